@@ -1,0 +1,3 @@
+//! The library of the command line.
+
+pub mod run;

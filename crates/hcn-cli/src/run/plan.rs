@@ -1,0 +1,155 @@
+//! The plan of one run: every identity chosen, nothing made yet.
+//!
+//! It is written whole into the run's folder before the first effect, so that a journal is there whole or nothing
+//! was made; undo needs nothing else. `hcn run --dry-run -o json` prints it.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// What one run will make, and in which order.
+///
+/// `first` comes first. Then both `lanes` at once, each to its end; then `then`; then the task is started. Undo walks
+/// the same steps backwards: `then`, both lanes (each backwards), `first`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Plan {
+    /// The format of this document: [`Plan::VERSION`].
+    pub version: u32,
+    /// Names this run: 16 hex digits, in the labels and paths of all it makes.
+    pub run: String,
+    /// The boot it belongs to: after another boot, namespaces and mounts are gone by themselves.
+    pub boot: String,
+    /// The daemon's socket or pipe.
+    pub address: String,
+    /// The containerd namespace (a tenant, not a network namespace).
+    pub containerd_namespace: String,
+    /// The container's id.
+    pub container: String,
+    /// The network namespace that the spec names: a path on Linux, a GUID on Windows; absent without a network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network_namespace: Option<String>,
+    /// The namespace, where the run makes one.
+    pub first: Vec<Step>,
+    /// Lane 0: the network. Lane 1: lease, snapshot, container and, on Linux, stdio and task.
+    pub lanes: [Vec<Step>; 2],
+    /// On Windows: stdio and task, which need the network.
+    pub then: Vec<Step>,
+}
+
+impl Plan {
+    /// The format that this program writes.
+    pub const VERSION: u32 = 1;
+
+    /// Every step, in an order in which they could be made one after the other.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
+        self.first.iter().chain(self.lanes.iter().flatten()).chain(&self.then)
+    }
+}
+
+/// One undoable part of a run. Making it twice, or unmaking what is absent, is no error of the run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Step {
+    /// A Linux network namespace, mounted at `path`, with `lo` up.
+    LinuxNamespace {
+        /// Where it is mounted.
+        path: PathBuf,
+    },
+    /// An HCN namespace.
+    HcnNamespace {
+        /// Its GUID, chosen here.
+        id: hcn::NamespaceId,
+    },
+    /// A CNI attachment.
+    Cni(Cni),
+    /// A containerd lease that holds the snapshot until the container does.
+    Lease {
+        /// Its id.
+        id: String,
+    },
+    /// A writable snapshot.
+    Snapshot {
+        /// The snapshotter.
+        snapshotter: String,
+        /// Its key.
+        key: String,
+        /// The chain id of the image's top layer; empty for an image without layers.
+        parent: String,
+        /// The lease it is made under.
+        lease: String,
+    },
+    /// The container record.
+    Container(Container),
+    /// FIFOs (Linux) or named pipes (Windows).
+    Stdio(Stdio),
+    /// The task: created here, started by the run once everything is there.
+    Task {
+        /// The snapshot whose mounts are its root file system; absent when the spec has its own.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rootfs: Option<SnapshotKey>,
+        /// Does it have a terminal?
+        terminal: bool,
+    },
+}
+
+/// A snapshot of a snapshotter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotKey {
+    /// The snapshotter.
+    pub snapshotter: String,
+    /// Its key.
+    pub key: String,
+}
+
+/// What one CNI attachment needs, for ADD as for DEL.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Cni {
+    /// CNI_CONTAINERID: contains the run's id, so that no other run's attachment is ever taken for it.
+    pub container_id: String,
+    /// CNI_IFNAME.
+    pub ifname: String,
+    /// CNI_NETNS: a path or a GUID.
+    pub netns: String,
+    /// The file the configuration came from, for messages.
+    pub source: PathBuf,
+    /// The configuration list as it was when the run was planned: DEL uses this, not today's.
+    pub conflist: Box<RawValue>,
+    /// CNI_PATH.
+    pub path: Vec<PathBuf>,
+    /// libcni's cache folder.
+    pub cache: PathBuf,
+}
+
+/// The container record as it is sent to Containers/Create.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Container {
+    /// Its labels; among them the one that names this run.
+    pub labels: std::collections::BTreeMap<String, String>,
+    /// The image's name; absent without an image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The runtime: `io.containerd.runc.v2`, `io.containerd.runhcs.v1`.
+    pub runtime: String,
+    /// The snapshot that the record holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<SnapshotKey>,
+    /// The runtime spec, complete: every value the user wrote keeps its bytes.
+    pub spec: Box<RawValue>,
+}
+
+/// Where the container's standard streams pass.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stdio {
+    /// The folder made for them (Linux); absent for named pipes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder: Option<PathBuf>,
+    /// Standard input; absent when it is not passed on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<PathBuf>,
+    /// Standard output.
+    pub stdout: PathBuf,
+    /// Standard error; absent with a terminal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stderr: Option<PathBuf>,
+}

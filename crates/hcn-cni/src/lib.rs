@@ -1,0 +1,1 @@
+//! CNI for container runtimes: configuration, plugins, results, cache.

@@ -1,0 +1,1 @@
+//! A small gRPC client of containerd: connection, messages, nothing else.

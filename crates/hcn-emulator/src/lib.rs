@@ -1,0 +1,1 @@
+//! The Windows Host Network Service, emulated: a library behind hcn's Api.

@@ -1,0 +1,2 @@
+//! The drop-in tool.
+fn main() {}

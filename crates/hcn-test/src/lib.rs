@@ -1,0 +1,1 @@
+//! Helpers of hcn's own tests.
