@@ -1,3 +1,7 @@
 //! The library of the command line.
 
+#![deny(unsafe_code)]
+
 pub mod run;
+#[allow(unsafe_code, dead_code)]
+mod sys;

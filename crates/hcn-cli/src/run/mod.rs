@@ -1,3 +1,4 @@
-//! `hcn run`: a container with a network, in one command, and nothing left behind.
+//! `hcn run`: from options to a plan, from the plan to an exit code.
 
+pub mod folder;
 pub mod plan;

@@ -8,6 +8,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+/// The label that says which run made a container, a snapshot or a lease: only the run it names deletes it.
+pub const RUN_LABEL: &str = "io.github.hcn-rs.hcn/run";
+
 /// What one run will make, and in which order.
 ///
 /// `first` comes first. Then both `lanes` at once, each to its end; then `then`; then the task is started. Undo walks
@@ -48,8 +51,10 @@ impl Plan {
 }
 
 /// One undoable part of a run. Making it twice, or unmaking what is absent, is no error of the run.
+///
+/// Written as an object with one member, the step's name: serde's inner tags would lose the bytes of a [`RawValue`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// A Linux network namespace, mounted at `path`, with `lo` up.
     LinuxNamespace {

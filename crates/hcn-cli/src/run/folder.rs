@@ -1,0 +1,90 @@
+//! The run's own folder, `STATE/runs/RUN`: its plan, and the locks that say whether it is alive.
+//!
+//! `lock` is held while the run lives; `plugins` is locked, shared, through a descriptor that only plugin processes
+//! inherit, because they work on after a `kill -9` of ours. `plan.json` is there whole or nothing was made. The locks
+//! are files of their own, since on Windows a locked file cannot be read.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::plan::Plan;
+
+/// The folder of one run, held by a lock until it is dropped or removed.
+#[derive(Debug)]
+#[must_use]
+pub struct RunFolder {
+    path: PathBuf,
+    lock: File,
+    plugins: File,
+}
+
+impl RunFolder {
+    /// Make the folder of the plan's run, lock it, and write the plan: nothing else may be made before.
+    ///
+    /// # Errors
+    /// Whatever the file system says; the folder is then removed again.
+    pub fn create(state: &Path, plan: &Plan) -> io::Result<Self> {
+        let runs = state.join("runs");
+        crate::sys::create_private_folder(&runs)?;
+        let path = runs.join(&plan.run);
+        fs::create_dir(&path)?;
+        Self::fill(&path, plan).inspect_err(|_| {
+            // The first failure is the one to tell; what cannot be removed now holds no plan.
+            let _ = fs::remove_dir_all(&path);
+        })
+    }
+
+    fn fill(path: &Path, plan: &Plan) -> io::Result<Self> {
+        let lock = File::create_new(path.join("lock"))?;
+        lock.lock()?;
+        let plugins = File::create_new(path.join("plugins"))?;
+        write_whole(&path.join("plan.json"), &serde_json::to_vec_pretty(plan)?)?;
+        sync_folder(path)?;
+        Ok(Self { path: path.to_owned(), lock, plugins })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The file whose shared lock plugin processes inherit.
+    pub fn plugins(&self) -> &File {
+        &self.plugins
+    }
+
+    /// Remove it: everything of its plan has been unmade.
+    ///
+    /// # Errors
+    /// Whatever the file system says; an absent folder is success.
+    pub fn remove(self) -> io::Result<()> {
+        let Self { path, lock, plugins } = self;
+        // The plan goes first: a folder without one says that nothing is left of its run.
+        absent_is_success(fs::remove_file(path.join("plan.json")))?;
+        drop((lock, plugins));
+        absent_is_success(fs::remove_dir_all(path))
+    }
+}
+
+/// Write a file so that it is there whole or not at all.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = path.with_extension("new");
+    let mut file = File::create_new(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(unfinished, path)
+}
+
+/// Have the folder's entries on disk; Windows has no such call and needs none.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
+}
+
+fn absent_is_success(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}

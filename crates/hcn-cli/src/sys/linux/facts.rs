@@ -1,0 +1,32 @@
+//! What a plan asks Linux about: the boot, the kernel's release, whether a path is a network namespace.
+
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+/// The file system type of a mounted namespace (`NSFS_MAGIC` of linux/magic.h).
+const NSFS: u64 = 0x6e73_6673;
+
+/// Names this boot of the machine.
+pub(crate) fn boot_id() -> io::Result<String> {
+    Ok(std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
+}
+
+/// Is there a namespace at this path? A stale, empty file under /run/netns is none.
+pub(crate) fn is_network_namespace(path: &Path) -> io::Result<bool> {
+    match rustix::fs::statfs(path) {
+        Ok(facts) => Ok(facts.f_type as u64 == NSFS),
+        Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The build number of Windows; none on Linux.
+pub(crate) fn windows_build() -> Option<u32> {
+    None
+}
+
+/// Make a folder, and those above it, that nobody else can look into.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}

@@ -1,0 +1,5 @@
+//! Linux.
+
+mod facts;
+
+pub(crate) use facts::*;

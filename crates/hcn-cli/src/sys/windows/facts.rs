@@ -1,0 +1,62 @@
+//! What a plan asks Windows about: the boot and the build.
+
+use std::io;
+use std::path::Path;
+
+use windows_sys::Wdk::System::SystemInformation::{NtQuerySystemInformation, SYSTEM_INFORMATION_CLASS};
+use windows_sys::Wdk::System::SystemServices::RtlGetVersion;
+use windows_sys::Win32::System::SystemInformation::OSVERSIONINFOW;
+
+/// `SystemTimeOfDayInformation`.
+const TIME_OF_DAY: SYSTEM_INFORMATION_CLASS = 3;
+
+/// SYSTEM_TIMEOFDAY_INFORMATION, whose members Microsoft's headers keep reserved.
+#[repr(C)]
+#[derive(Default)]
+struct TimeOfDay {
+    boot_time: i64,
+    current_time: i64,
+    time_zone_bias: i64,
+    time_zone_id: u32,
+    reserved: u32,
+    boot_time_bias: i64,
+    sleep_time_bias: i64,
+}
+
+/// Names this boot of the machine: the kernel's boot time, in units of 100 ns since 1601.
+///
+/// INFERRED: setting the clock moves boot time and bias alike, so that their difference stays; a real Windows whose
+/// clock is set between two calls would settle it.
+pub(crate) fn boot_id() -> io::Result<String> {
+    let mut answer = TimeOfDay::default();
+    let size = size_of::<TimeOfDay>() as u32;
+    // SAFETY: the call writes at most `size` bytes into `answer`, which has that size; the last pointer may be null.
+    let status = unsafe {
+        NtQuerySystemInformation(TIME_OF_DAY, (&raw mut answer).cast(), size, std::ptr::null_mut())
+    };
+    match status {
+        0.. => Ok(format!("{:x}", answer.boot_time.wrapping_sub(answer.boot_time_bias))),
+        failed => Err(io::Error::other(format!("the time of the boot: NTSTATUS 0x{failed:08x}"))),
+    }
+}
+
+/// Is there a namespace at this path? Windows has none that are paths.
+pub(crate) fn is_network_namespace(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// The build number: 17763 is Server 2019. Asked of the kernel, for GetVersionEx lies to programs without a manifest.
+pub(crate) fn windows_build() -> Option<u32> {
+    let mut version = OSVERSIONINFOW {
+        dwOSVersionInfoSize: size_of::<OSVERSIONINFOW>() as u32,
+        ..OSVERSIONINFOW::default()
+    };
+    // SAFETY: `version` is writable and says its own size.
+    let status = unsafe { RtlGetVersion(&raw mut version) };
+    (status >= 0).then_some(version.dwBuildNumber)
+}
+
+/// Make a folder, and those above it.
+pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}

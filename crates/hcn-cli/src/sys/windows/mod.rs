@@ -1,0 +1,5 @@
+//! Windows.
+
+mod facts;
+
+pub(crate) use facts::*;
