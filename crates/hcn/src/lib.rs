@@ -3,9 +3,11 @@
 #![deny(unsafe_code)]
 
 mod api;
+mod document;
 mod error;
 mod guid;
 
 pub use api::{Api, Failure, Handle, Kind, Query};
-pub use error::Code;
+pub use document::*;
+pub use error::{Code, Error, ErrorKind, Record};
 pub use guid::{EndpointId, Guid, InvalidGuid, NamespaceId, NetworkId};

@@ -1,0 +1,56 @@
+//! The parts that every object of the service has: its health, the schema it follows.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Guid, Raw};
+
+/// Which schema a document follows. Absent and 0.0 mean the older V1 documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct SchemaVersion {
+    /// 2 for V2 documents.
+    pub major: u32,
+    /// Grows with the members that a release knows.
+    pub minor: u32,
+}
+
+impl SchemaVersion {
+    /// 2.0, which every release from Server 2019 on knows.
+    pub const V2: Self = Self { major: 2, minor: 0 };
+}
+
+document! {
+    /// How an object is.
+    pub struct Health {
+        /// Free data.
+        data: Raw = "Data",
+        /// What the object is made of and used by.
+        details: ExtraHealth = "Extra",
+    }
+}
+
+document! {
+    /// What an object is made of and used by.
+    pub struct ExtraHealth {
+        /// The allocators behind the object, as they came.
+        resources: Raw = "Resources",
+        /// The containers that share the object, as they came.
+        shared_containers: Raw = "SharedContainers",
+        /// The layer (switch) below.
+        layered_on: Guid = "LayeredOn",
+        /// The virtual switch.
+        switch_guid: Guid = "SwitchGuid",
+        /// The utility VM that holds it.
+        utility_vm: Guid = "UtilityVM",
+        /// The virtual machine that holds it.
+        virtual_machine: Guid = "VirtualMachine",
+    }
+}
+
+document! {
+    /// Measurements of an object.
+    pub struct Telemetry {
+        /// Free data.
+        data: Raw = "Data",
+    }
+}

@@ -1,0 +1,285 @@
+//! Policies: what a network, a subnet or an endpoint is told beyond its addresses.
+//!
+//! A [`Policy`] is a type and its settings, kept as they came: an unknown or ill-formed policy is never lost and
+//! never taken for another. [`Settings`] are the types that hcn knows the inside of; a new one is a struct here.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, DeserializeOwned, Deserializer, MapAccess};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+
+use super::extra::Key;
+use super::{Extra, InvalidDocument, Raw, Unknown};
+
+/// What a policy can be on. The same ordinal means another type on each.
+pub trait PolicyOwner {
+    /// The names of the policy types, by ordinal.
+    const TYPES: &'static [&'static str];
+}
+
+/// Policies of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnNetwork;
+
+impl PolicyOwner for OnNetwork {
+    const TYPES: &'static [&'static str] = &[
+        "SourceMacAddress",
+        "NetAdapterName",
+        "InterfaceConstraint",
+        "VSwitchExtension",
+        "ProviderAddress",
+        "DrMacAddress",
+        "AutomaticDNS",
+        "RemoteSubnetRoute",
+        "VxlanPort",
+        "HostRoute",
+        "SetPolicy",
+        "L4Proxy",
+        "LayerConstraint",
+        "NetworkACL",
+        "NeighborDiscovery",
+    ];
+}
+
+/// Policies of a subnet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnSubnet;
+
+impl PolicyOwner for OnSubnet {
+    const TYPES: &'static [&'static str] = &["VLAN", "VSID"];
+}
+
+/// Policies of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OnEndpoint;
+
+impl PolicyOwner for OnEndpoint {
+    const TYPES: &'static [&'static str] = &[
+        "PortMapping",
+        "ACL",
+        "QOS",
+        "L2Driver",
+        "OutBoundNAT",
+        "SDNRoute",
+        "L4Proxy",
+        "L4WFPPROXY",
+        "ProviderAddress",
+        "PortName",
+        "EncapOverhead",
+        "InterfaceConstraint",
+        "Encryption",
+        "VLAN",
+        "InterfaceParameters",
+        "Iov",
+        "TierAcl",
+        "VmNic",
+        "Firewall",
+    ];
+}
+
+/// The inside of a policy of one type on one sort of owner.
+pub trait Settings<On: PolicyOwner>: Serialize + DeserializeOwned {
+    /// The type's name on the wire.
+    const TYPE: &'static str;
+    /// The type's ordinal.
+    const ORDINAL: u32;
+}
+
+/// The type of a policy: a name, or an ordinal that its owner has no name for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyKind(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Known(&'static str),
+    Unknown(Unknown),
+}
+
+impl PolicyKind {
+    /// The name on the wire; of an unknown ordinal its digits.
+    pub fn name(&self) -> &str {
+        match &self.0 {
+            Kind::Known(name) => name,
+            Kind::Unknown(unknown) => unknown.as_str(),
+        }
+    }
+
+    fn of<On: PolicyOwner>(value: Unknown) -> Self {
+        let mut known = (0u32..).zip(On::TYPES);
+        let found = known.find(|(ordinal, name)| value.is(name, *ordinal));
+        Self(found.map_or(Kind::Unknown(value), |(_, name)| Kind::Known(name)))
+    }
+}
+
+impl fmt::Display for PolicyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for PolicyKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Kind::Known(name) => serializer.serialize_str(name),
+            Kind::Unknown(unknown) => unknown.serialize(serializer),
+        }
+    }
+}
+
+/// A policy: its type, and its settings as they came.
+pub struct Policy<On> {
+    /// The type; absent means the one of ordinal 0, see [`Policy::kind`].
+    pub kind: Option<PolicyKind>,
+    /// The settings as they came; [`Policy::read`] looks inside.
+    pub settings: Option<Raw>,
+    /// Members that hcn does not know.
+    pub extra: Extra,
+    on: PhantomData<On>,
+}
+
+impl<On: PolicyOwner> Policy<On> {
+    /// A policy with these settings.
+    pub fn new<S: Settings<On>>(settings: &S) -> Result<Self, InvalidDocument> {
+        Ok(Self { settings: Some(Raw::new(settings)?), ..Self::named(S::TYPE) })
+    }
+
+    /// A policy of a type by name, without settings.
+    pub fn named(name: &str) -> Self {
+        Self { kind: Some(PolicyKind::of::<On>(name.into())), ..Self::default() }
+    }
+
+    /// The type's name; an absent one is the owner's first.
+    pub fn kind(&self) -> &str {
+        self.kind.as_ref().map_or(On::TYPES[0], PolicyKind::name)
+    }
+
+    /// Its settings, if it is of the type `S`.
+    ///
+    /// # Errors
+    /// Settings that are absent or not of that shape; the policy itself keeps them all the same.
+    pub fn read<S: Settings<On>>(&self) -> Option<Result<S, InvalidDocument>> {
+        if !self.kind().eq_ignore_ascii_case(S::TYPE) {
+            return None;
+        }
+        let absent = || InvalidDocument::new("Settings", format!("a {} policy without settings", S::TYPE));
+        Some(self.settings.as_ref().ok_or_else(absent).and_then(Raw::read))
+    }
+}
+
+// Written out, for a derive would ask the same of `On`.
+impl<On> Clone for Policy<On> {
+    fn clone(&self) -> Self {
+        let Self { kind, settings, extra, on } = self;
+        Self { kind: kind.clone(), settings: settings.clone(), extra: extra.clone(), on: *on }
+    }
+}
+
+impl<On> Default for Policy<On> {
+    fn default() -> Self {
+        Self { kind: None, settings: None, extra: Extra::default(), on: PhantomData }
+    }
+}
+
+impl<On> PartialEq for Policy<On> {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.kind, &self.settings, &self.extra) == (&other.kind, &other.settings, &other.extra)
+    }
+}
+
+impl<On> fmt::Debug for Policy<On> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, settings, extra, .. } = self;
+        f.debug_struct("Policy")
+            .field("kind", kind)
+            .field("settings", settings)
+            .field("extra", extra)
+            .finish()
+    }
+}
+
+impl<On> Serialize for Policy<On> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.kind.as_ref().map_or(Ok(()), |kind| map.serialize_entry("Type", kind))?;
+        self.settings.as_ref().map_or(Ok(()), |settings| map.serialize_entry("Settings", settings))?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
+impl<'de, On: PolicyOwner> Deserialize<'de> for Policy<On> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+/// Reads a policy's members.
+struct Members<On>(PhantomData<On>);
+
+impl<'de, On: PolicyOwner> de::Visitor<'de> for Members<On> {
+    type Value = Policy<On>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Policy<On>, A::Error> {
+        let mut policy = Policy::default();
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            match key.as_str() {
+                name if name.eq_ignore_ascii_case("Type") && policy.kind.is_none() => {
+                    policy.kind = map.next_value::<Option<Unknown>>()?.map(PolicyKind::of::<On>);
+                }
+                name if name.eq_ignore_ascii_case("Settings") && policy.settings.is_none() => {
+                    policy.settings = map.next_value()?;
+                }
+                name => policy.extra.push(name, map.next_value()?),
+            }
+        }
+        Ok(policy)
+    }
+}
+
+document! {
+    /// Reaches a port of the endpoint through a port of the host.
+    pub struct PortMapping {
+        /// The protocol's number: 6 is TCP, 17 UDP.
+        protocol: u32 = "Protocol",
+        /// The container's port.
+        internal_port: u16 = "InternalPort",
+        /// The host's port.
+        external_port: u16 = "ExternalPort",
+        /// The address that it answers on; absent for all of the host's.
+        vip: String = "VIP",
+        /// Bits: 1 routed locally, 2 IPv6, 4 the port is reserved already.
+        flags: u32 = "Flags",
+    }
+}
+
+impl Settings<OnEndpoint> for PortMapping {
+    const TYPE: &'static str = "PortMapping";
+    const ORDINAL: u32 = 0;
+}
+
+document! {
+    /// Translates the endpoint's address for traffic that leaves the host.
+    pub struct OutBoundNat {
+        /// The address to translate to; absent for the host's.
+        virtual_ip: String = "VirtualIP",
+        /// Prefixes that keep the endpoint's address. Newer releases refuse prefixes with host bits set.
+        exceptions: Vec<String> = "Exceptions",
+        /// Prefixes to which alone it applies.
+        destinations: Vec<String> = "Destinations",
+        /// Bits: 1 routed locally, 2 IPv6, 4 the port is reserved already.
+        flags: u32 = "Flags",
+        /// How many ports it may use.
+        max_port_pool_usage: u16 = "MaxPortPoolUsage",
+    }
+}
+
+impl Settings<OnEndpoint> for OutBoundNat {
+    const TYPE: &'static str = "OutBoundNAT";
+    const ORDINAL: u32 = 4;
+}

@@ -1,0 +1,45 @@
+//! Queries (`HostComputeQuery`): which dialect an answer is in, which objects it names.
+
+use super::SchemaVersion;
+use crate::{Guid, NetworkId};
+
+document! {
+    /// What an enumerate or a query asks for.
+    pub struct QueryDocument {
+        /// The dialect of the answer: 2.x gives V2 documents; 1.0 or absent gives V1 documents.
+        schema_version: SchemaVersion = "SchemaVersion",
+        /// 1: all properties.
+        flags: u32 = "Flags",
+        /// A [`Filter`] as text.
+        filter: String = "Filter",
+    }
+}
+
+impl QueryDocument {
+    /// Asks for V2 documents.
+    pub fn v2() -> Self {
+        Self { schema_version: Some(SchemaVersion::V2), ..Self::default() }
+    }
+
+    /// Asks for V2 documents of the objects that match.
+    pub fn v2_where(filter: &Filter) -> Self {
+        Self { filter: Some(filter.to_json()), ..Self::v2() }
+    }
+}
+
+document! {
+    /// Which objects: all members have to be equal. The names are those of V1 documents, whatever the query's
+    /// schema version.
+    pub struct Filter {
+        /// The object's id.
+        id: Guid = "ID",
+        /// Its name.
+        name: String = "Name",
+        /// An endpoint's network.
+        virtual_network: NetworkId = "VirtualNetwork",
+        /// Its state.
+        state: u16 = "State",
+        /// Its flags.
+        flags: u32 = "Flags",
+    }
+}
