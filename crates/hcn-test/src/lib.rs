@@ -1,1 +1,36 @@
-//! Helpers of hcn's own tests.
+//! Helpers of hcn's own tests and of `cargo xtask demo`; never published.
+//!
+//! | a test wants | use |
+//! |---|---|
+//! | to run only where root, containerd, Wine … are there | [`require!`] |
+//! | a folder of its own | [`Scratch`] |
+//! | to run a program with a deadline and look at all it said | [`Program`], [`Output::snapshot`] |
+//! | a containerd with image, CNI configuration and network of its own | [`Daemon`] |
+//! | to know that nothing was left behind | [`Daemon::state`] |
+//! | to run a Windows program | [`Wine`] |
+//!
+//! What goes wrong in a helper is a panic or an `anyhow` error: a test cannot go on without it.
+#![deny(unsafe_code)]
+
+#[cfg(target_os = "linux")]
+mod daemon;
+#[cfg(target_os = "linux")]
+mod image;
+#[cfg(target_os = "linux")]
+mod namespaces;
+mod program;
+mod require;
+mod scratch;
+mod snapshot;
+pub mod tools;
+#[cfg(target_os = "linux")]
+mod wine;
+
+#[cfg(target_os = "linux")]
+pub use daemon::{Daemon, IMAGE};
+pub use program::{Output, Program, Running};
+pub use require::{Need, check};
+pub use scratch::Scratch;
+pub use snapshot::filter;
+#[cfg(target_os = "linux")]
+pub use wine::Wine;

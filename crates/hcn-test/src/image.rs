@@ -1,0 +1,159 @@
+//! The busybox image: an OCI layout in a tar file, made from the host's static busybox, since no
+//! registry can be reached. Made once and kept under the target folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{Program, tools};
+
+/// The tar file of the image `name`; made where it is not there yet. Whole or not at all: it is written
+/// beside its place and renamed.
+pub(crate) fn archive(name: &str) -> Result<PathBuf> {
+    let busybox = tools::need("busybox");
+    let contents = std::fs::read(&busybox).with_context(|| format!("cannot read {}", busybox.display()))?;
+    let key = &digest(&[&contents[..], name.as_bytes(), VERSION].concat())[7..23];
+    let folder = tools::target().join("hcn-test");
+    let file = folder.join(format!("busybox-{key}.tar"));
+    if !file.exists() {
+        write_whole(&folder, &file, &layout(name, &layer(&contents, &applets(&busybox))))?;
+    }
+    Ok(file)
+}
+
+/// Changes when the image's contents do, so that no older file is taken for it.
+const VERSION: &[u8] = b"1";
+
+fn write_whole(folder: &Path, file: &Path, contents: &[u8]) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let beside = tempfile::NamedTempFile::new_in(folder).context("cannot make a file for the image")?;
+    std::fs::write(beside.path(), contents).context("cannot write the image")?;
+    beside.persist(file).with_context(|| format!("cannot make {}", file.display()))?;
+    Ok(())
+}
+
+fn applets(busybox: &Path) -> Vec<String> {
+    let listed = Program::new(busybox).arg("--list").run().success().stdout();
+    listed.lines().filter(|applet| *applet != "busybox").map(str::to_owned).collect()
+}
+
+/// The root file system: busybox under all its names, and what programs look for.
+fn layer(busybox: &[u8], applets: &[String]) -> Vec<u8> {
+    let mut tar = Tar::default();
+    for folder in ["bin", "dev", "etc", "proc", "root", "sys", "tmp", "usr", "usr/bin", "var", "home"] {
+        tar.folder(folder, if folder == "tmp" { 0o1777 } else { 0o755 });
+    }
+    tar.file("bin/busybox", 0o755, busybox);
+    for applet in applets {
+        tar.link(&format!("bin/{applet}"), "busybox");
+    }
+    let users = b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n";
+    tar.file("etc/passwd", 0o644, users);
+    tar.file("etc/group", 0o644, b"root:x:0:\nnogroup:x:65534:\n");
+    tar.end()
+}
+
+/// The OCI layout: layer, configuration, manifest, index.
+fn layout(name: &str, layer: &[u8]) -> Vec<u8> {
+    let config = json!({
+        "architecture": "amd64", "os": "linux",
+        "config": {"Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], "Cmd": ["sh"]},
+        "rootfs": {"type": "layers", "diff_ids": [digest(layer)]},
+        "history": [{"created_by": "hcn-test"}],
+    })
+    .to_string();
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": descriptor("application/vnd.oci.image.config.v1+json", config.as_bytes()),
+        "layers": [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
+    })
+    .to_string();
+    let mut entry = descriptor("application/vnd.oci.image.manifest.v1+json", manifest.as_bytes());
+    entry["platform"] = json!({"architecture": "amd64", "os": "linux"});
+    entry["annotations"] =
+        json!({"io.containerd.image.name": name, "org.opencontainers.image.ref.name": "latest"});
+    let index = json!({"schemaVersion": 2, "manifests": [entry]}).to_string();
+    let mut tar = Tar::default();
+    tar.file("oci-layout", 0o644, br#"{"imageLayoutVersion":"1.0.0"}"#);
+    tar.file("index.json", 0o644, index.as_bytes());
+    for blob in [layer, config.as_bytes(), manifest.as_bytes()] {
+        tar.file(&format!("blobs/sha256/{}", &digest(blob)[7..]), 0o644, blob);
+    }
+    tar.end()
+}
+
+fn descriptor(media_type: &str, blob: &[u8]) -> Value {
+    json!({"mediaType": media_type, "digest": digest(blob), "size": blob.len()})
+}
+
+fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{:x}", Sha256::digest(bytes))
+}
+
+/// A tar file in the POSIX ustar form; names up to 100 bytes, which is all that is needed here.
+#[derive(Default)]
+struct Tar {
+    bytes: Vec<u8>,
+}
+
+impl Tar {
+    fn folder(&mut self, name: &str, mode: u32) {
+        self.entry(name, mode, b'5', "", &[]);
+    }
+
+    fn file(&mut self, name: &str, mode: u32, contents: &[u8]) {
+        self.entry(name, mode, b'0', "", contents);
+    }
+
+    fn link(&mut self, name: &str, to: &str) {
+        self.entry(name, 0o777, b'2', to, &[]);
+    }
+
+    fn entry(&mut self, name: &str, mode: u32, kind: u8, link: &str, contents: &[u8]) {
+        let mut head = [0_u8; 512];
+        let mut put = |at: usize, text: &str| head[at..at + text.len()].copy_from_slice(text.as_bytes());
+        put(0, name);
+        put(100, &format!("{mode:07o}"));
+        put(108, "0000000");
+        put(116, "0000000");
+        put(124, &format!("{:011o}", contents.len()));
+        put(136, "00000000000");
+        put(148, "        ");
+        put(157, link);
+        put(257, "ustar\x0000");
+        head[156] = kind;
+        let sum: u32 = head.iter().map(|&byte| u32::from(byte)).sum();
+        head[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        self.bytes.extend(head);
+        self.bytes.extend(contents);
+        self.bytes.resize(self.bytes.len().next_multiple_of(512), 0);
+    }
+
+    /// Two empty blocks end it.
+    fn end(mut self) -> Vec<u8> {
+        self.bytes.resize(self.bytes.len() + 1024, 0);
+        self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tar_reads_what_was_written() {
+        let mut tar = Tar::default();
+        tar.folder("d", 0o755);
+        tar.file("d/f", 0o644, b"contents");
+        tar.link("d/l", "f");
+        let listed = Program::new("tar").args(["-tvf", "-"]).stdin(tar.end()).run().success().stdout();
+        let names: Vec<&str> = listed
+            .lines()
+            .filter_map(|line| line.split("00:00 ").nth(1))
+            .map(|name| name.trim_end_matches('/'))
+            .collect();
+        assert_eq!(names, ["d", "d/f", "d/l -> f"]);
+    }
+}

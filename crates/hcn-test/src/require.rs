@@ -1,0 +1,132 @@
+//! What a test needs of the machine: where it is missing the test is skipped loudly, or fails if
+//! `HCN_TEST_REQUIRE` (a comma list of needs, or `all`) says that it must run.
+
+use std::fmt;
+use std::io::Write;
+
+use crate::tools;
+
+/// Something that not every machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Root that may make mount and network namespaces.
+    Root,
+    /// containerd, its runc shim, runc, ctr, the CNI plugins and busybox.
+    Containerd,
+    /// Wine and the mingw compiler, which builds what Wine lacks.
+    Wine,
+    /// The cross-built programs and DLLs of `cargo xtask windows`.
+    WindowsArtefacts,
+}
+
+impl Need {
+    /// Why the need is not met, or `None` where it is.
+    fn missing(self) -> Option<String> {
+        match self {
+            Need::Root => (!can_unshare()).then(|| "no right to make namespaces".into()),
+            Need::Containerd => tools::missing_containerd(),
+            Need::Wine => tools::missing_wine(),
+            Need::WindowsArtefacts => tools::missing_artefact(),
+        }
+    }
+
+    /// What the reader does to have it.
+    fn how(self) -> &'static str {
+        match self {
+            Need::Root => "run as root",
+            Need::Containerd => "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS",
+            Need::Wine => "apt-get install --no-install-recommends wine wine64 gcc-mingw-w64-x86-64",
+            Need::WindowsArtefacts => "`cargo xtask windows`, or set HCN_TEST_WINDOWS",
+        }
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Need::Root => "root",
+            Need::Containerd => "containerd",
+            Need::Wine => "wine",
+            Need::WindowsArtefacts => "windows-artefacts",
+        })
+    }
+}
+
+/// Leaves the test, loudly, where one of the needs is not met: `hcn_test::require!(Root, Containerd);`
+#[macro_export]
+macro_rules! require {
+    ($($need:ident),+ $(,)?) => {
+        if !$crate::check($crate::test_name!(), &[$($crate::Need::$need),+]) {
+            return;
+        }
+    };
+}
+
+/// The path of the function that this stands in.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! test_name {
+    () => {{
+        fn here() {}
+        let name = std::any::type_name_of_val(&here);
+        name.strip_suffix("::here").unwrap_or(name)
+    }};
+}
+
+/// Whether `test` can run here. Says on stderr why not; panics where `HCN_TEST_REQUIRE` forbids a skip.
+/// [`require!`] calls it.
+pub fn check(test: &str, needs: &[Need]) -> bool {
+    let missing = needs.iter().find_map(|need| Some((*need, need.missing()?)));
+    let Some((need, why)) = missing else { return true };
+    let line = format!("SKIPPED {test}: needs {need}: {why} ({})", need.how());
+    let required = std::env::var("HCN_TEST_REQUIRE").unwrap_or_default();
+    assert!(!demands(&required, need), "{line}, and HCN_TEST_REQUIRE={required} forbids the skip");
+    announce(&line);
+    false
+}
+
+/// Whether the list in `HCN_TEST_REQUIRE` names the need.
+fn demands(list: &str, need: Need) -> bool {
+    list.split(',').map(str::trim).any(|word| word == "all" || word == need.to_string())
+}
+
+/// Writes past the test runner's capture, and for `cargo xtask test` into the file that
+/// `HCN_TEST_SKIPPED` names, so that its last line can count what was left out.
+fn announce(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+    let Some(path) = std::env::var_os("HCN_TEST_SKIPPED") else { return };
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    if let Ok(mut file) = file {
+        let _ = file.write_all(format!("{line}\n").as_bytes());
+    }
+}
+
+/// Tried on a thread of its own, which takes the namespaces away with it.
+#[cfg(target_os = "linux")]
+fn can_unshare() -> bool {
+    rustix::process::geteuid().is_root()
+        && std::thread::spawn(|| crate::namespaces::unshare().is_ok()).join().unwrap_or(false)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn can_unshare() -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_list_or_all_demands_a_need() {
+        assert!(demands("root, wine", Need::Wine));
+        assert!(demands("all", Need::WindowsArtefacts));
+        assert!(!demands("root,wine", Need::Containerd));
+        assert!(!demands("", Need::Root));
+    }
+
+    #[test]
+    fn the_macro_names_the_test_that_it_stands_in() {
+        assert_eq!(test_name!(), "hcn_test::require::tests::the_macro_names_the_test_that_it_stands_in");
+    }
+}

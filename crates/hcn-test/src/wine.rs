@@ -1,0 +1,4 @@
+//! Wine.
+/// Placeholder.
+#[derive(Debug)]
+pub struct Wine;

@@ -1,0 +1,44 @@
+//! A private containerd: it starts, runs a container, hides from the host, and leaves nothing.
+
+use hcn_test::{Daemon, IMAGE, require};
+
+#[test]
+fn a_container_runs_and_nothing_is_left_of_it() {
+    require!(Root, Containerd);
+    let daemon = Daemon::start().unwrap();
+    let before = daemon.state();
+    let output = daemon.ctr(&format!("run --rm {IMAGE} t1 echo hello"));
+    assert_eq!(output.snapshot(), "exit 0\nstdout: hello");
+    assert_eq!(daemon.state_like(&before), before);
+}
+
+#[test]
+fn two_daemons_do_not_see_each_other() {
+    require!(Root, Containerd);
+    let start = || Daemon::start().unwrap();
+    let other = std::thread::spawn(move || {
+        let daemon = start();
+        daemon.ctr(&format!("container create {IMAGE} other")).success();
+        daemon.ctr("container ls -q").stdout()
+    });
+    let daemon = start();
+    assert_eq!(other.join().unwrap(), "other\n");
+    assert_eq!(daemon.ctr("container ls -q").stdout(), "");
+}
+
+#[test]
+fn a_running_container_shows_in_the_state_and_ends_with_the_daemon() {
+    require!(Root, Containerd);
+    let daemon = Daemon::start().unwrap();
+    daemon.ctr(&format!("run -d {IMAGE} sleeper sleep 1000")).success();
+    let state = daemon.state();
+    let has = |what: &str| state.iter().any(|line| line.starts_with(what));
+    assert!(
+        ["container ", "snapshot ", "task ", "shim sleeper", "cgroup ", "mount overlay"]
+            .iter()
+            .all(|what| has(what))
+    );
+    let folder = daemon.scratch().path().to_path_buf();
+    drop(daemon);
+    assert!(!folder.exists());
+}

@@ -1,0 +1,3 @@
+//! The helpers on the real thing.
+#[cfg(target_os = "linux")]
+mod daemon;
