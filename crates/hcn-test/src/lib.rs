@@ -17,6 +17,8 @@ mod daemon;
 #[cfg(target_os = "linux")]
 mod image;
 #[cfg(target_os = "linux")]
+mod keeper;
+#[cfg(target_os = "linux")]
 mod namespaces;
 mod program;
 mod require;

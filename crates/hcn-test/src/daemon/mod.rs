@@ -4,18 +4,18 @@
 
 mod cni;
 mod config;
-mod keeper;
+mod script;
 mod state;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::keeper::Keeper;
 use crate::{Output, Program, Scratch, image, namespaces, tools};
-use keeper::Keeper;
 
 /// The image that every daemon has.
 pub const IMAGE: &str = "docker.io/library/busybox:latest";
@@ -47,7 +47,8 @@ impl Daemon {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let namespace = format!("test-{}-{count}", std::process::id());
-        let keeper = Keeper::start(&config, scratch.path(), &namespace, &path)?;
+        let args = [config.as_os_str(), scratch.path().as_os_str(), OsStr::new(&namespace)];
+        let keeper = Keeper::start(script::SCRIPT, &args, &path)?;
         let mut daemon = Daemon { keeper, namespace, snapshotter: "overlayfs", path, scratch };
         daemon.wait_until_it_answers()?;
         daemon.import_image()?;
@@ -72,7 +73,7 @@ impl Daemon {
     }
 
     /// `program` with this daemon's environment, its scratch folder hidden in snapshots.
-    pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Program {
+    pub fn program(&self, program: impl AsRef<OsStr>) -> Program {
         Program::new(program).envs(self.env()).scratch(self.scratch.path())
     }
 
@@ -149,7 +150,7 @@ impl Daemon {
 
     /// Stops the daemon (shims and containers live on, as when a service stops).
     pub fn stop(&mut self) {
-        self.keeper.stop();
+        self.keeper.say("stop");
     }
 
     fn wait_until_it_answers(&mut self) -> Result<()> {

@@ -1,4 +1,0 @@
-//! Wine.
-/// Placeholder.
-#[derive(Debug)]
-pub struct Wine;
