@@ -3,5 +3,5 @@
 #![deny(unsafe_code)]
 
 pub mod run;
-#[allow(unsafe_code, dead_code)]
+#[allow(unsafe_code, dead_code, unused_imports)]
 mod sys;

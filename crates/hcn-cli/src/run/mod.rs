@@ -2,3 +2,5 @@
 
 pub mod folder;
 pub mod plan;
+#[allow(dead_code)]
+pub(crate) mod undo;

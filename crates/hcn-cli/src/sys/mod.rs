@@ -1,4 +1,10 @@
-//! Everything that asks the operating system directly, with the same functions for Linux and Windows.
+//! Everything that asks the operating system directly, with the same functions for Linux and Windows: nothing else in
+//! this crate asks which of the two it runs on.
+//!
+//! All of it blocks, but for [`Signals`] and the streams' own reading and writing. Errors are the system's, with the
+//! call that gave them in front; who calls adds what was attempted and what to do.
+
+use std::io;
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -9,3 +15,53 @@ mod windows;
 pub(crate) use linux::*;
 #[cfg(windows)]
 pub(crate) use windows::*;
+
+/// A signal that `hcn run` passes on to the container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signal {
+    /// Stop, please: SIGTERM; on Windows the system's shutdown.
+    Term,
+    /// Ctrl-C.
+    Int,
+    /// The terminal is gone; on Windows its window was closed.
+    Hup,
+    /// Ctrl-\; on Windows Ctrl-Break.
+    Quit,
+    /// Free for the program's own use; Linux only.
+    Usr1,
+    /// Free for the program's own use; Linux only.
+    Usr2,
+    /// Never received, only sent: the end.
+    Kill,
+}
+
+impl Signal {
+    /// Linux' number, which 128 is added to when it becomes an exit code.
+    pub(crate) fn linux_number(self) -> u32 {
+        match self {
+            Self::Hup => 1,
+            Self::Int => 2,
+            Self::Quit => 3,
+            Self::Kill => 9,
+            Self::Usr1 => 10,
+            Self::Usr2 => 12,
+            Self::Term => 15,
+        }
+    }
+}
+
+/// Puts the call that failed in front of the system's words and keeps the kind.
+fn at<E: Into<io::Error>>(call: &str) -> impl FnOnce(E) -> io::Error {
+    move |error| {
+        let error = error.into();
+        io::Error::new(error.kind(), format!("{call}: {error}"))
+    }
+}
+
+/// What was to be removed is gone, by whomever.
+fn absent_is_success(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        answer => answer,
+    }
+}

@@ -1,0 +1,101 @@
+//! Making a plan's steps, and unmaking them: the order, and nothing else. What a step means is its [`Host`]'s matter.
+//!
+//! Making: `first`, then both lanes at once, then `then`. Unmaking walks the same steps backwards: `then`, both lanes
+//! at once, `first`. A lane is always awaited to its end, for what blocks behind a dropped future goes on behind our
+//! back; but it begins no further step once the other lane has failed. Every failure is collected, first cause first.
+
+use std::cell::RefCell;
+
+use super::plan::{Plan, Step};
+
+/// Makes and unmakes steps. Unmaking is idempotent: what is absent is success.
+pub(crate) trait Host {
+    /// Why a step could not be made or unmade.
+    type Error;
+
+    /// Makes one step. Where it fails, unmaking it must still remove whatever it left.
+    async fn make(&self, plan: &Plan, step: &Step) -> Result<(), Self::Error>;
+
+    /// Unmakes one step, made or not, whole or half.
+    async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Self::Error>;
+}
+
+/// How many steps of each part were begun: those are to be unmade. After a crash nobody knows, and it is all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Begun {
+    first: usize,
+    lanes: [usize; 2],
+    then: usize,
+}
+
+impl Begun {
+    /// Every step, as is assumed of a run that died.
+    pub(crate) fn all(plan: &Plan) -> Self {
+        let lanes = [plan.lanes[0].len(), plan.lanes[1].len()];
+        Self { first: plan.first.len(), lanes, then: plan.then.len() }
+    }
+}
+
+/// What became of the making: what was begun, and every failure in the order of time; none means that all is there.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Made<E> {
+    /// What is to be unmade.
+    pub(crate) begun: Begun,
+    /// Why something is missing.
+    pub(crate) failures: Vec<E>,
+}
+
+/// Makes the plan's steps, as far as they go.
+pub(crate) async fn make<H: Host>(host: &H, plan: &Plan) -> Made<H::Error> {
+    let work = Work { host, plan, failures: RefCell::default() };
+    let mut begun = Begun { first: work.make(&plan.first).await, ..Begun::default() };
+    let (network, container) = tokio::join!(work.make(&plan.lanes[0]), work.make(&plan.lanes[1]));
+    begun.lanes = [network, container];
+    begun.then = work.make(&plan.then).await;
+    Made { begun, failures: work.failures.into_inner() }
+}
+
+/// Unmakes what was begun, backwards, and gives every failure; a second call finds what is still there.
+pub(crate) async fn undo<H: Host>(host: &H, plan: &Plan, begun: Begun) -> Vec<H::Error> {
+    let work = Work { host, plan, failures: RefCell::default() };
+    work.unmake(&plan.then[..begun.then]).await;
+    let [network, container] = [0, 1].map(|lane| &plan.lanes[lane][..begun.lanes[lane]]);
+    tokio::join!(work.unmake(network), work.unmake(container));
+    work.unmake(&plan.first[..begun.first]).await;
+    work.failures.into_inner()
+}
+
+struct Work<'a, H: Host> {
+    host: &'a H,
+    plan: &'a Plan,
+    failures: RefCell<Vec<H::Error>>,
+}
+
+impl<H: Host> Work<'_, H> {
+    /// Makes steps one after the other until one fails, here or in the other lane. Answers how many were begun.
+    async fn make(&self, steps: &[Step]) -> usize {
+        for (index, step) in steps.iter().enumerate() {
+            if !self.failures.borrow().is_empty() {
+                return index;
+            }
+            if let Err(failure) = self.host.make(self.plan, step).await {
+                self.failures.borrow_mut().push(failure);
+                return index + 1;
+            }
+        }
+        steps.len()
+    }
+
+    /// Unmakes steps backwards; a failure keeps none of the others from being unmade.
+    async fn unmake(&self, steps: &[Step]) {
+        for step in steps.iter().rev() {
+            if let Err(failure) = self.host.unmake(self.plan, step).await {
+                self.failures.borrow_mut().push(failure);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Network namespaces: made by a thread of their own, kept alive by a mount, visible to `ip netns`.
+//!
+//! Follows ip-netns(8) and namespaces(7). Making and removing stand in pairs; removing what is not there is success.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_bind, mount_change, unmount};
+use rustix::thread::{UnshareFlags, unshare_unsafe};
+
+use super::facts::is_network_namespace;
+use super::loopback::bring_lo_up;
+use crate::sys::{absent_is_success, at};
+
+/// Somebody's mount namespace may still hold the mount point for a moment after it was detached in ours.
+const UNLINK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Makes a network namespace with `lo` up, and mounts it at `path`, which must not exist.
+pub(crate) fn make_network_namespace(path: &Path) -> io::Result<()> {
+    prepare_folder(path.parent().unwrap_or(Path::new("/")))?;
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o444)
+        .open(path)
+        .map_err(at("making its mount point"))?;
+    on_a_thread_of_its_own(|| mount_a_new_namespace(path))?;
+    if is_network_namespace(path)? {
+        return Ok(());
+    }
+    // Seen where the folder is private to another mount namespace: runc would then say `setns: invalid argument`.
+    Err(io::Error::other("it was mounted but cannot be seen; is the folder a private mount?"))
+}
+
+/// Unmounts the namespace at `path` and removes the file. What still runs in it keeps it alive.
+pub(crate) fn remove_network_namespace(path: &Path) -> io::Result<()> {
+    // Asked of statfs, for umount's EINVAL has other causes too.
+    while is_network_namespace(path)? {
+        unmount(path, UnmountFlags::DETACH).map_err(at("umount"))?;
+    }
+    let give_up = Instant::now() + UNLINK_PATIENCE;
+    loop {
+        match absent_is_success(fs::remove_file(path)) {
+            Err(error) if error.kind() == ErrorKind::ResourceBusy && Instant::now() < give_up => {
+                thread::sleep(Duration::from_millis(20));
+            }
+            answer => return answer.map_err(at("unlink")),
+        }
+    }
+}
+
+/// A thread keeps the namespace that it unshared until it ends: so it must be none of a pool, nor the main one.
+fn on_a_thread_of_its_own(work: impl FnOnce() -> io::Result<()> + Send) -> io::Result<()> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("network namespace".into()).spawn_scoped(scope, work)?;
+        thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread that makes it panicked")))
+    })
+}
+
+fn mount_a_new_namespace(path: &Path) -> io::Result<()> {
+    // SAFETY: unshare is unsafe for CLONE_FILES, after which threads disagree about descriptors; NEWNET leaves them.
+    unsafe { unshare_unsafe(UnshareFlags::NEWNET) }.map_err(at("unshare"))?;
+    bring_lo_up()?;
+    // Not /proc/self: that is the main thread, which is still in the host's namespace.
+    mount_bind("/proc/thread-self/ns/net", path).map_err(at("mount"))
+}
+
+/// Makes the folder, and a shared mount of it where no shared mount holds it already: a mount made in a private one
+/// is never seen by the shim. As `ip netns add` does, under the same lock.
+fn prepare_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder).map_err(at("making the folder"))?;
+    let lock = File::open(folder).map_err(at("opening the folder"))?;
+    lock.lock().map_err(at("locking the folder"))?;
+    if is_on_a_shared_mount(&File::open(folder)?)? {
+        return Ok(());
+    }
+    mount_bind(folder, folder).map_err(at("mounting the folder"))?;
+    mount_change(folder, MountPropagationFlags::SHARED).map_err(at("sharing the folder's mount"))
+}
+
+fn is_on_a_shared_mount(file: &File) -> io::Result<bool> {
+    let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", file.as_raw_fd()))
+        .map_err(at("reading fdinfo"))?;
+    let mounts = fs::read_to_string("/proc/self/mountinfo").map_err(at("reading mountinfo"))?;
+    Ok(mount_is_shared(mount_id(&info), &mounts))
+}
+
+/// The line `mnt_id:\t27` of proc(5)'s fdinfo.
+fn mount_id(fdinfo: &str) -> &str {
+    fdinfo.lines().find_map(|line| line.strip_prefix("mnt_id:")).map_or("", str::trim)
+}
+
+/// proc(5)'s mountinfo: `ID PARENT DEV ROOT POINT OPTIONS [shared:N master:N …] - TYPE SOURCE OPTIONS`.
+fn mount_is_shared(id: &str, mountinfo: &str) -> bool {
+    let mut lines = mountinfo.lines().map(|line| line.split(' '));
+    let Some(fields) = lines.find_map(|mut fields| (fields.next() == Some(id)).then_some(fields)) else {
+        return false;
+    };
+    fields.skip(5).take_while(|field| *field != "-").any(|field| field.starts_with("shared:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOUNTS: &str = "\
+27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+31 27 0:28 / /run rw,nosuid shared:7 - tmpfs tmpfs rw
+32 31 0:29 / /run/shared:1 rw master:7 - tmpfs tmpfs rw
+";
+
+    #[test]
+    fn a_shared_mount_is_told_from_a_private_one() {
+        assert!(mount_is_shared("31", MOUNTS));
+        assert!(!mount_is_shared("27", MOUNTS));
+        assert!(!mount_is_shared("32", MOUNTS), "receives mounts, but hands none on");
+        assert!(!mount_is_shared("99", MOUNTS));
+    }
+
+    #[test]
+    fn fdinfo_names_the_mount() {
+        assert_eq!(mount_id("pos:\t0\nflags:\t0100000\nmnt_id:\t27\nino:\t2\n"), "27");
+        assert_eq!(mount_id(""), "");
+    }
+
+    #[test]
+    fn a_plain_file_or_nothing_is_no_namespace_and_both_can_be_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stale");
+        assert!(!is_network_namespace(&path).unwrap());
+        remove_network_namespace(&path).unwrap();
+        fs::write(&path, "").unwrap();
+        assert!(!is_network_namespace(&path).unwrap());
+        remove_network_namespace(&path).unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn the_namespace_of_this_process_exists() {
+        assert!(is_network_namespace(Path::new("/proc/self/ns/net")).unwrap());
+    }
+}
