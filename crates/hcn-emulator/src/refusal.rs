@@ -1,0 +1,106 @@
+//! What the service says when it does not do what it was asked: an HRESULT and the record's text.
+//!
+//! A rule returns a [`Refusal`] and the transaction rolls back. The text is Windows' own message for the code, a
+//! full stop and a blank, then what is particular to the call in doubled braces. Clients compare codes, never texts.
+
+use std::fmt;
+
+use hcn::{Code, Failure};
+
+/// A call that was not done, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The HRESULT.
+    pub(crate) code: Code,
+    /// What the record adds in doubled braces.
+    pub(crate) detail: Option<String>,
+}
+
+/// What a rule returns.
+pub(crate) type Ruling<T> = Result<T, Refusal>;
+
+impl Refusal {
+    /// A refusal that says more than its code.
+    pub(crate) fn detailed(code: Code, detail: impl fmt::Display) -> Self {
+        Self { code, detail: Some(detail.to_string()) }
+    }
+
+    /// `Invalid JSON document string. {{Field,Problem}}`.
+    pub(crate) fn json(field: &str, problem: &str) -> Self {
+        Self::detailed(Code::INVALID_JSON, format_args!("{field},{problem}"))
+    }
+
+    /// The emulator does not model what was asked, and says so instead of guessing.
+    pub(crate) fn not_modelled(what: impl fmt::Display) -> Self {
+        Self::detailed(Code::NOT_IMPLEMENTED, format_args!("the emulator does not model {what}"))
+    }
+
+    /// The same with the place where it happened, for failures of the store.
+    pub(crate) fn at(self, place: impl fmt::Display) -> Self {
+        match (self.code, self.detail) {
+            (Code::UNSPECIFIED, Some(detail)) => {
+                Self::detailed(Code::UNSPECIFIED, format_args!("{place}: {detail}"))
+            }
+            (code, detail) => Self { code, detail },
+        }
+    }
+
+    /// The record: `{"Success":false,"Error":"…","ErrorCode":n}`, in this order.
+    pub(crate) fn record(&self) -> String {
+        let text = match &self.detail {
+            Some(detail) => format!("{} {{{{{detail}}}}}", crate::message::message(self.code)),
+            None => format!("{} ", crate::message::message(self.code)),
+        };
+        format!(
+            r#"{{"Success":false,"Error":{},"ErrorCode":{}}}"#,
+            serde_json::Value::from(text),
+            self.code.0
+        )
+    }
+}
+
+impl From<Code> for Refusal {
+    fn from(code: Code) -> Self {
+        Self { code, detail: None }
+    }
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::detailed(Code::UNSPECIFIED, error)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self { code: refusal.code, record: Some(refusal.record().into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_of_an_unknown_field_is_the_one_that_was_logged() {
+        assert_eq!(
+            Refusal::json("CreateWithCompartment", "UnknownField").record(),
+            r#"{"Success":false,"Error":"Invalid JSON document string. {{CreateWithCompartment,UnknownField}}","ErrorCode":2151350299}"#
+        );
+    }
+
+    #[test]
+    fn without_a_detail_the_text_ends_with_a_blank() {
+        assert_eq!(
+            Refusal::from(Code::ELEMENT_NOT_FOUND).record(),
+            r#"{"Success":false,"Error":"Element not found. ","ErrorCode":2147943568}"#
+        );
+    }
+
+    #[test]
+    fn quotes_in_a_detail_are_escaped() {
+        let record = Refusal::not_modelled("\"this\"\n").record();
+        let read: serde_json::Value = serde_json::from_str(&record).unwrap();
+        assert_eq!(read["Error"], "Not implemented. {{the emulator does not model \"this\"\n}}");
+    }
+}

@@ -1,0 +1,81 @@
+//! What create, modify and delete mean: one file per kind.
+//!
+//! A rule checks, then writes, inside one transaction; a refusal rolls everything back.
+
+mod namespace;
+
+use hcn::{Code, Guid, Kind};
+
+use crate::refusal::{Refusal, Ruling};
+use crate::store::{Object, Tx};
+
+/// What a create was given.
+pub(crate) struct New<'a> {
+    /// The network behind the handle that came along.
+    pub(crate) network: Option<Object>,
+    /// Zero lets the document's `ID`, else the service, choose.
+    pub(crate) id: Guid,
+    pub(crate) settings: &'a str,
+}
+
+/// Refuse the kinds that are not modelled.
+pub(crate) fn modelled(kind: Kind) -> Ruling<()> {
+    match kind {
+        Kind::Network | Kind::Endpoint | Kind::Namespace => Ok(()),
+        Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => Err(not_modelled(kind)),
+    }
+}
+
+fn not_modelled(kind: Kind) -> Refusal {
+    Refusal::not_modelled(format_args!("{}s", kind.noun()))
+}
+
+/// Make an object; its row.
+pub(crate) fn create(tx: &Tx<'_>, kind: Kind, new: &New<'_>) -> Ruling<i64> {
+    match kind {
+        Kind::Namespace => namespace::create(tx, new),
+        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
+            Err(not_modelled(kind))
+        }
+    }
+}
+
+/// Change an object.
+pub(crate) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()> {
+    match object.kind {
+        Kind::Namespace => namespace::modify(tx, object, settings),
+        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
+            Err(Refusal::not_modelled(format_args!("changes of {}s", object.kind.noun())))
+        }
+    }
+}
+
+/// Remove an object with all that goes with it.
+pub(crate) fn delete(tx: &Tx<'_>, object: &Object) -> Ruling<()> {
+    match object.kind {
+        Kind::Namespace => namespace::delete(tx, object),
+        // An endpoint leaves its namespace; a network's endpoints vanish with it, and so do their addresses.
+        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
+            tx.remove(object.seq)
+        }
+    }
+}
+
+/// The object of this kind and id, or the kind's own code for "not there".
+pub(crate) fn find(tx: &Tx<'_>, kind: Kind, id: Guid) -> Ruling<Object> {
+    let absent = match kind {
+        Kind::Network => Code::NETWORK_NOT_FOUND,
+        Kind::Endpoint => Code::ENDPOINT_NOT_FOUND,
+        // There is no HCN_E_ code for an absent namespace.
+        Kind::Namespace | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
+            Code::ELEMENT_NOT_FOUND
+        }
+    };
+    tx.find(kind, id)?.ok_or_else(|| absent.into())
+}
+
+/// The new object's id: the argument, else the document's, else one of the service's own.
+fn identity(argument: Guid, document: Option<Guid>) -> Guid {
+    let given = [Some(argument), document].into_iter().flatten().find(|id| !id.is_zero());
+    given.unwrap_or_else(Guid::random)
+}

@@ -1,0 +1,75 @@
+//! Opening stores: shared, foreign, newer, unwritable.
+
+use std::fs;
+
+use super::*;
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn refused(path: &Path) -> String {
+    Store::open(path).unwrap_err().to_string()
+}
+
+#[test]
+fn a_store_is_made_with_its_folders_and_opened_again() {
+    let folder = folder();
+    let path = folder.path().join("a/b/hns.db");
+    for _ in 0..2 {
+        assert_eq!(Store::open(&path).unwrap().read(|tx| tx.epoch()), Ok(1));
+    }
+    assert!(!path.with_extension("db.new").exists(), "nothing unfinished stays");
+}
+
+#[test]
+fn a_foreign_file_is_refused_and_untouched() {
+    let folder = folder();
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "dear diary").unwrap();
+    assert!(refused(&text).contains("notes.txt`: this file is not a store of hcn's emulator"));
+    assert_eq!(fs::read(&text).unwrap(), b"dear diary");
+    let other = folder.path().join("other.db");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let before = fs::read(&other).unwrap();
+    assert!(refused(&other).contains("is not a store of hcn's emulator"));
+    assert_eq!(fs::read(&other).unwrap(), before);
+}
+
+#[test]
+fn a_newer_store_is_refused_with_both_versions() {
+    let folder = folder();
+    let path = folder.path().join("hns.db");
+    drop(Store::open(&path).unwrap());
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
+    assert!(refused(&path).contains("made by a newer hcn (its version is 9, this one knows 1)"));
+}
+
+#[test]
+fn a_path_that_cannot_be_a_file_is_refused_by_name() {
+    let folder = folder();
+    let path = folder.path().join("hns.db");
+    fs::create_dir(&path).unwrap();
+    assert!(refused(&path).starts_with(&format!("cannot open the emulator's store `{}`: ", path.display())));
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    assert!(refused(&file.join("hns.db")).contains("its folder cannot be made"));
+}
+
+#[test]
+fn a_refused_change_leaves_the_world_as_it_was() {
+    let store = Store::in_memory();
+    let refused = store.write(|tx| {
+        tx.insert(&Object {
+            seq: 0,
+            kind: hcn::Kind::Namespace,
+            id: hcn::Guid::random(),
+            parent: None,
+            name: String::new(),
+            doc: "{}".into(),
+        })?;
+        Err::<(), _>(hcn::Code::INVALID_ARGUMENT.into())
+    });
+    assert_eq!(refused, Err(hcn::Code::INVALID_ARGUMENT.into()));
+    assert_eq!(store.read(|tx| tx.ids(hcn::Kind::Namespace)), Ok(vec![]));
+}
