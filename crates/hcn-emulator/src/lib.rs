@@ -22,7 +22,8 @@
 //! | a service for one test | [`Emulator::in_memory`] |
 //! | one that other processes see too | [`Emulator::open`] |
 //! | to know where the user's store lies | [`default_store`] |
-//! | to read `--hns` or `HCN_HNS` | [`Choice`] |
+//! | to read `--hns` | [`Choice`] |
+//! | the service that `--hns` or `HCN_HNS` chooses | [`select`] |
 
 #![forbid(unsafe_code)]
 
@@ -35,9 +36,11 @@ mod message;
 mod profile;
 mod refusal;
 mod rule;
+mod select;
 mod shape;
 mod store;
 
 pub use choice::{Choice, Environment, NoDefaultStore, UnknownChoice, default_store};
 pub use emulator::Emulator;
+pub use select::{HCN_HNS, SelectError, Selected, select};
 pub use store::OpenError;
