@@ -256,3 +256,6 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
 fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {
     sys::private_file().write(true).create(true).truncate(true).open(file)?.write_all(bytes)
 }
+
+#[cfg(test)]
+mod tests;

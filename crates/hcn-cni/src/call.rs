@@ -1,4 +1,4 @@
-//! One call of one plugin: its environment, its input, and what its answer means.
+//! One call of one plugin: its environment, its input, its run. What its answer means is `answer.rs`'s business.
 
 use std::env;
 use std::ffi::OsString;
@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
+use crate::answer::{failed, not_run, read_result, read_versions, text};
 use crate::attachment::Attachment;
 use crate::conflist::Conflist;
 use crate::error::{Error, ErrorKind};
-use crate::exec::{ExecError, Invocation, Output, absolute};
+use crate::exec::{Invocation, Output, absolute};
 use crate::object::Object;
 use crate::plugin::{Injected, Plugin};
 use crate::result::CniResult;
@@ -91,20 +92,22 @@ impl<'a> Call<'a> {
 
 /// Who answers, for messages.
 #[derive(Clone, Copy)]
-struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     call: &'a Call<'a>,
     network: &'a str,
     source: Option<&'a Path>,
-    plugin: &'a str,
+    pub(crate) plugin: &'a str,
 }
 
 impl Asked<'_> {
-    fn error(&self, kind: ErrorKind, why: impl Into<String>) -> Error {
+    /// An error about this plugin's part of the call.
+    pub(crate) fn error(&self, kind: ErrorKind, why: impl Into<String>) -> Error {
         let error = Error::new(kind, self.call.attempted(self.network), why).with_plugin(self.plugin);
         if self.network.is_empty() { error } else { error.with_network(self.network) }
     }
 
-    fn check_configuration(&self) -> String {
+    /// The advice where nothing better is known.
+    pub(crate) fn check_configuration(&self) -> String {
         match self.source {
             Some(file) => format!("check {} and what the plugin logs", file.display()),
             None => "check the network's configuration and what the plugin logs".into(),
@@ -233,97 +236,4 @@ fn log(output: &Output) {
     if !output.stderr.is_empty() {
         tracing::info!("{}", text(&output.stderr));
     }
-}
-
-/// A plugin that did not run, or not to its end.
-fn not_run(asked: &Asked<'_>, invocation: &Invocation, error: ExecError) -> Error {
-    let (plugin, program) = (asked.plugin, invocation.program.display());
-    match error {
-        ExecError::Start(error) => {
-            let why = format!("plugin `{plugin}` cannot be started: {error}");
-            let hint = format!("{program} has to be a program of this system that may be executed");
-            asked.error(ErrorKind::PluginNotRunnable, why).with_hint(hint)
-        }
-        ExecError::Wait(error) => {
-            let why = format!("plugin `{plugin}` cannot be waited for: {error}");
-            asked.error(ErrorKind::PluginFailed, why)
-        }
-        ExecError::TimedOut(stderr) => {
-            let seconds = invocation.timeout.as_secs_f64();
-            let why =
-                format!("plugin `{plugin}` did not end within {seconds} s and was killed with its children");
-            asked
-                .error(ErrorKind::TimedOut, why)
-                .with_hint(asked.check_configuration())
-                .with_stderr(text(&stderr))
-        }
-        ExecError::TooMuchOutput(stderr) => {
-            let why =
-                format!("plugin `{plugin}` printed more than {} bytes and was killed", invocation.limit);
-            let hint = format!("no result is that long: check what {program} is");
-            asked.error(ErrorKind::TooMuchOutput, why).with_hint(hint).with_stderr(text(&stderr))
-        }
-    }
-}
-
-/// A plugin that ended without success: by its error object, else by what it printed, else by its exit.
-fn failed(asked: &Asked<'_>, output: &Output) -> Error {
-    let answer = Object::parse(&text(&output.stdout)).ok();
-    let message = answer.as_ref().and_then(message);
-    let code = answer
-        .and_then(|answer| serde_json::from_str(answer.get("code")?.get()).ok())
-        .filter(|code| *code != 0);
-    let said = message.or_else(|| one_line(&output.stdout)).or_else(|| one_line(&output.stderr));
-    let plugin = asked.plugin;
-    let why = match (said, output.signal, output.code) {
-        (Some(said), None, _) => format!("plugin `{plugin}` failed: {said}"),
-        (Some(said), Some(signal), _) => format!("plugin `{plugin}` was ended by signal {signal}: {said}"),
-        (None, Some(signal), _) => format!("plugin `{plugin}` was ended by signal {signal} and said nothing"),
-        (None, None, exit) => {
-            format!("plugin `{plugin}` exited with {} and said nothing", exit.unwrap_or(-1))
-        }
-    };
-    let error = asked.error(ErrorKind::PluginFailed, why).with_stderr(text(&output.stderr));
-    match code {
-        Some(code) if crate::code::code(code).is_some() => error.with_code(code),
-        Some(code) => error.with_code(code).with_hint(asked.check_configuration()),
-        None => error.with_hint(asked.check_configuration()),
-    }
-}
-
-/// `msg` and `details` of an error object.
-fn message(answer: &Object) -> Option<String> {
-    let part = |key| answer.text(key).ok().flatten().and_then(|text| one_line(text.as_bytes()));
-    let message = part("msg")?;
-    Some(part("details").map(|details| format!("{message}: {details}")).unwrap_or(message))
-}
-
-/// Empty output is an error, as in libcni. An error object with exit 0 is a result without addresses, as there.
-fn read_result(output: &Output, version: Version) -> Result<CniResult, String> {
-    let text = std::str::from_utf8(&output.stdout).map_err(|_| "it is no UTF-8 text".to_string())?;
-    match one_line(text.as_bytes()) {
-        None => Err("it is empty".into()),
-        Some(line) => CniResult::parse(text, version).map_err(|why| format!("{why}, in `{line}`")),
-    }
-}
-
-fn read_versions(output: &Output) -> Result<Vec<Version>, String> {
-    let answer = Object::parse(&text(&output.stdout)).map_err(|error| error.to_string())?;
-    let value = answer.get("supportedVersions").ok_or("`supportedVersions` is missing")?;
-    let texts: Vec<String> = serde_json::from_str(value.get()).map_err(|error| error.to_string())?;
-    texts.iter().map(|text| text.parse().map_err(|error| format!("{error}"))).collect()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// What a plugin printed, fit for one line of a message; `None` when there is nothing to see.
-fn one_line(bytes: &[u8]) -> Option<String> {
-    const LONGEST: usize = 1000;
-    let text = text(bytes);
-    let words = text.split(|c: char| c.is_control()).map(str::trim).filter(|part| !part.is_empty());
-    let line = words.collect::<Vec<_>>().join(" ");
-    let cut = line.char_indices().nth(LONGEST).map(|(at, _)| format!("{}…", &line[..at]));
-    Some(cut.unwrap_or(line)).filter(|line| !line.is_empty())
 }

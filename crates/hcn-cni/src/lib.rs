@@ -33,6 +33,7 @@
 
 #![deny(unsafe_code)]
 
+mod answer;
 mod attachment;
 mod base64;
 mod cache;
@@ -43,6 +44,8 @@ mod convert;
 mod discover;
 mod error;
 mod exec;
+#[cfg(test)]
+mod fake;
 mod object;
 mod plugin;
 mod record;

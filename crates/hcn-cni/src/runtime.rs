@@ -235,3 +235,6 @@ fn not_cached(list: &Conflist, attachment: &Attachment) -> Error {
         .with_hint("use the cache folder that it was attached with, or detach it and attach it again")
         .with_network(list.name())
 }
+
+#[cfg(test)]
+mod tests;

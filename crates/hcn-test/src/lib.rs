@@ -30,6 +30,8 @@ mod wine;
 
 #[cfg(target_os = "linux")]
 pub use daemon::{Daemon, IMAGE};
+#[cfg(target_os = "linux")]
+pub use namespaces::enter as enter_namespaces;
 pub use program::{Output, Program, Running};
 pub use require::{Need, check};
 pub use scratch::Scratch;

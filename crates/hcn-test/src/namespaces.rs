@@ -20,7 +20,7 @@ pub(crate) fn unshare() -> rustix::io::Result<()> {
 
 /// Moves the calling thread into a world of its own: mounts do not propagate, `/run` is empty (so
 /// `/run/netns` and `/run/containerd` are its own), `/sys` shows its own interfaces, `lo` is up.
-pub(crate) fn enter() -> Result<()> {
+pub fn enter() -> Result<()> {
     unshare().context("cannot make mount and network namespaces")?;
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     rustix::mount::mount_change("/", private).context("cannot make the mounts private")?;
