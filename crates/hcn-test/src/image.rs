@@ -12,7 +12,7 @@ use crate::{Program, tools};
 /// The tar file of the image `name`; made where it is not there yet. Whole or not at all: it is written
 /// beside its place and renamed.
 pub(crate) fn archive(name: &str) -> Result<PathBuf> {
-    let busybox = tools::need("busybox");
+    let busybox = tools::find_busybox().context("there is no static busybox")?;
     let contents = std::fs::read(&busybox).with_context(|| format!("cannot read {}", busybox.display()))?;
     let key = &digest(&[&contents[..], name.as_bytes(), VERSION].concat())[7..23];
     let folder = tools::target().join("hcn-test");

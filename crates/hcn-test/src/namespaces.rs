@@ -26,7 +26,8 @@ pub fn enter() -> Result<()> {
     rustix::mount::mount_change("/", private).context("cannot make the mounts private")?;
     rustix::mount::mount("tmpfs", "/run", "tmpfs", MountFlags::empty(), None)
         .context("cannot mount an empty /run")?;
-    Program::new(tools::need("busybox")).args(["ip", "link", "set", "lo", "up"]).run().success();
+    let busybox = tools::find_busybox().context("there is no static busybox")?;
+    Program::new(busybox).args(["ip", "link", "set", "lo", "up"]).run().success();
     Ok(())
 }
 

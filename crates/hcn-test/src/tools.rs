@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What a private containerd and its containers need.
-pub const CONTAINERD: &[&str] = &["containerd", "containerd-shim-runc-v2", "runc", "ctr", "busybox"];
+pub const CONTAINERD: &[&str] = &["containerd", "containerd-shim-runc-v2", "runc", "ctr"];
 
 /// The CNI plugins of the tests' conflists.
 pub const PLUGINS: &[&str] = &["bridge", "host-local", "loopback"];
@@ -51,6 +51,19 @@ pub fn find(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
+/// Where a statically linked busybox is, which alone runs in an image of its own.
+pub fn find_busybox() -> Option<PathBuf> {
+    let path = path();
+    let found = std::env::split_paths(&path).map(|folder| folder.join("busybox"));
+    found.filter(|file| file.is_file()).find(|file| is_static(file))
+}
+
+/// A dynamic program names its loader.
+fn is_static(program: &Path) -> bool {
+    let contents = std::fs::read(program).unwrap_or_default();
+    !contents.windows(6).take(64 * 1024).any(|window| window == b"/ld-li" || window == b"/ld-mu")
+}
+
 /// Where a CNI plugin is. Not on PATH: iproute2 has a `bridge` too.
 pub fn find_plugin(name: &str) -> Option<PathBuf> {
     cni_folders().into_iter().map(|folder| folder.join(name)).find(|file| file.is_file())
@@ -66,7 +79,9 @@ pub fn need(name: &str) -> PathBuf {
 
 /// Names the programs of [`CONTAINERD`] and [`PLUGINS`] that are not there.
 pub(crate) fn missing_containerd() -> Option<String> {
-    missing(CONTAINERD, find).or_else(|| missing(PLUGINS, find_plugin))
+    missing(CONTAINERD, find)
+        .or_else(|| missing(PLUGINS, find_plugin))
+        .or_else(|| find_busybox().is_none().then(|| "no static busybox".into()))
 }
 
 /// Names the programs of [`WINE`] that are not there.

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use crate::{Program, Scratch, tools};
 
-/// The subnet of the conflist; its first address is the gateway's.
+/// The subnet of the conflist, and the bridge's address in it.
 const SUBNET: &str = "10.88.0.0/24";
+pub(super) const GATEWAY: &str = "10.88.0.1";
 
 /// The bridge that the first container makes and that stays.
 pub(super) const BRIDGE: &str = "hcn-test0";

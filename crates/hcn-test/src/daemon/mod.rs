@@ -32,6 +32,9 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// The address of the bridge, which containers have as their gateway.
+    pub const GATEWAY: &str = cni::GATEWAY;
+
     /// Moves the calling thread into new namespaces and starts a containerd there, with [`IMAGE`]
     /// imported and unpacked. A test calls `hcn_test::require!(Root, Containerd)` first.
     ///
