@@ -1,0 +1,104 @@
+//! The command line as clap knows it. What the program works with are [`crate::settings`] and
+//! [`crate::run::options`]; nothing behind them sees a type of clap's.
+
+mod refused;
+mod rewrite;
+mod run;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+pub use run::{Format, RunArgs};
+
+use crate::duration::parse_duration;
+
+/// Windows container networking for plain containerd
+#[derive(Debug, clap::Parser)]
+#[command(name = "hcn", version, arg_required_else_help = true, subcommand_required = true)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Run a container in a network namespace of its own and remove everything afterwards
+    Run(Box<RunArgs>),
+}
+
+/// The flags that are taken before and after the command.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// containerd's socket or pipe [env: CONTAINERD_ADDRESS]
+    #[arg(short, long, global = true, value_name = "ADDRESS")]
+    pub address: Option<String>,
+    /// The containerd namespace, ctr's --namespace [env: CONTAINERD_NAMESPACE] [default: default]
+    #[arg(short = 'n', long, global = true, value_name = "NAME")]
+    pub containerd_namespace: Option<String>,
+    /// Refused, for it has two meanings here.
+    #[arg(long, global = true, hide = true, value_name = "NAME")]
+    pub namespace: Option<String>,
+    /// Time limit of the whole command, such as 90s or 1m30s; 0 is none
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+    /// Time limit of connecting to containerd [default: 10s]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub connect_timeout: Option<Duration>,
+    /// Where runs keep their journals [env: HCN_STATE]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
+    /// The host network service: system, emulator or emulator:PATH [env: HCN_HNS]
+    #[arg(long, global = true, value_name = "SERVICE")]
+    pub hns: Option<String>,
+    /// Log on standard error what is done; HCN_LOG chooses more closely
+    #[arg(long, visible_alias = "debug", global = true)]
+    pub verbose: bool,
+}
+
+/// The command line could not be turned into a command.
+#[derive(Debug)]
+#[must_use]
+pub enum Stop {
+    /// clap's answer: help, the version, or an error; and whether it concerns `run`.
+    Usage(clap::Error, bool),
+    /// A flag that is known and refused.
+    Refused(crate::Failure),
+}
+
+/// The whole command line, the refused flags included: the one table of flags.
+pub fn command() -> clap::Command {
+    Cli::command().mut_subcommand("run", |run| run.args(refused::args()))
+}
+
+/// Understand a command line, the program's name first.
+///
+/// # Errors
+/// [`Stop`]: there is something to print and an exit code instead.
+pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Stop> {
+    let mut command = command();
+    command.build();
+    let line = rewrite::rewrite(&command, line.into_iter().collect());
+    let of_run = line.command.as_deref() == Some("run");
+    let usage = |error| Stop::Usage(error, of_run);
+    let matches = command.try_get_matches_from_mut(line.words).map_err(usage)?;
+    refuse(&matches).map_err(Stop::Refused)?;
+    Cli::from_arg_matches(&matches).map_err(usage)
+}
+
+/// Refuse what is known and not done, each with its reason.
+fn refuse(matches: &ArgMatches) -> Result<(), crate::Failure> {
+    match matches.subcommand() {
+        Some((_, run)) => refused::check(run),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,97 @@
+//! The flags of `hcn run`.
+
+use std::path::PathBuf;
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people, a line a step.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// The container's own exit code is returned; 125 says that hcn itself failed, 126 that the command cannot be
+/// invoked, 127 that there is no such command.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(
+    override_usage = "hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]\n       hcn run [OPTIONS] --config CONFIG.JSON [ID]",
+    after_help = "Flags may be written with one dash, as Go's programs take them. They end at IMAGE, or at ID with \
+                  --config.\nThe container's exit code is returned; 125: hcn itself failed; 126: the command cannot \
+                  be invoked; 127: no such command."
+)]
+pub struct RunArgs {
+    /// Run this runtime spec as it is, with a network; no image is needed
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Pass standard input to the container
+    #[arg(short, long)]
+    pub interactive: bool,
+    /// Set an environment variable
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    pub env: Vec<String>,
+    /// Set the environment variables of a file, one a line
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Vec<PathBuf>,
+    /// The working folder of the command
+    #[arg(short = 'w', long, value_name = "FOLDER")]
+    pub cwd: Option<String>,
+    /// The user: a name on Windows, UID[:GID] or root on Linux
+    #[arg(short, long, value_name = "USER")]
+    pub user: Option<String>,
+    /// A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
+    #[arg(long, value_name = "MOUNT")]
+    pub mount: Vec<String>,
+    /// A folder or file of the host in the container
+    #[arg(short = 'v', long, value_name = "SOURCE:DESTINATION[:ro]")]
+    pub volume: Vec<String>,
+    /// The container's host name
+    #[arg(long, value_name = "NAME")]
+    pub hostname: Option<String>,
+    /// A label of the container
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub label: Vec<String>,
+    /// Make the root file system read-only
+    #[arg(long)]
+    pub read_only: bool,
+    /// Isolate the container by Hyper-V (Windows)
+    #[arg(long)]
+    pub isolated: bool,
+    /// The runtime [default: io.containerd.runc.v2, on Windows io.containerd.runhcs.v1]
+    #[arg(long, value_name = "NAME")]
+    pub runtime: Option<String>,
+    /// The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs, on Windows windows]
+    #[arg(long, value_name = "NAME")]
+    pub snapshotter: Option<String>,
+    /// Where CNI configurations are [env: NETCONFPATH]
+    #[arg(long, value_name = "FOLDER")]
+    pub cni_netconfpath: Option<PathBuf>,
+    /// Where CNI plugins are [env: CNI_PATH]
+    #[arg(long, value_name = "FOLDER")]
+    pub cni_path: Vec<PathBuf>,
+    /// Where CNI results are kept [env: HCN_CNI_CACHE]
+    #[arg(long, value_name = "FOLDER")]
+    pub cni_cache: Option<PathBuf>,
+    /// Make a network namespace even where config.json names one
+    #[arg(long)]
+    pub new_namespace: bool,
+    /// Print what would be made, and make nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print it
+    #[arg(short, long, value_name = "FORMAT", requires = "dry_run")]
+    pub output: Option<Format>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Implied: hcn run always removes what it made, which ctr does only when asked
+    #[arg(long)]
+    pub rm: bool,
+    /// Implied: hcn run always attaches the network
+    #[arg(long)]
+    pub cni: bool,
+    /// IMAGE ID [COMMAND [ARGUMENT]...]; with --config: [ID]
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPERAND")]
+    pub operands: Vec<String>,
+}

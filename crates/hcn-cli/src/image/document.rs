@@ -1,0 +1,110 @@
+//! The documents of an image, as far as a run needs them: index, manifest, configuration.
+
+use serde::Deserialize;
+
+/// A pointer to a blob.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Descriptor {
+    /// What the blob is.
+    #[serde(rename = "mediaType", deserialize_with = "null_is_default")]
+    pub media_type: String,
+    /// Its digest, `sha256:` and 64 hex digits.
+    #[serde(deserialize_with = "null_is_default")]
+    pub digest: String,
+    /// In an index: what the manifest is for.
+    pub platform: Option<Platform>,
+}
+
+/// What an image, or one of an index, is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Platform {
+    /// `linux`, `windows`.
+    #[serde(deserialize_with = "null_is_default")]
+    pub os: String,
+    /// `amd64`, `arm64`.
+    #[serde(deserialize_with = "null_is_default")]
+    pub architecture: String,
+    /// `v8`; mostly empty.
+    #[serde(deserialize_with = "null_is_default")]
+    pub variant: String,
+    /// On Windows `10.0.BUILD.REVISION`.
+    #[serde(rename = "os.version", deserialize_with = "null_is_default")]
+    pub os_version: String,
+}
+
+/// An index or a manifest: which of the two is seen by its members.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Manifest {
+    /// An index's manifests.
+    pub manifests: Option<Vec<Descriptor>>,
+    /// A manifest's configuration.
+    pub config: Option<Descriptor>,
+    /// A manifest's layers, the base first.
+    pub layers: Option<Vec<Descriptor>>,
+}
+
+/// An image's configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Configuration {
+    /// What it is for.
+    #[serde(flatten)]
+    pub platform: Platform,
+    /// How to run it.
+    #[serde(deserialize_with = "null_is_default")]
+    pub config: Process,
+    /// Its layers.
+    #[serde(deserialize_with = "null_is_default")]
+    pub rootfs: RootFs,
+}
+
+/// The layers of an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct RootFs {
+    /// Digests of the uncompressed layers, the base first.
+    #[serde(deserialize_with = "null_is_default")]
+    pub diff_ids: Vec<String>,
+}
+
+/// How to run an image.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Process {
+    /// The user.
+    #[serde(deserialize_with = "null_is_default")]
+    pub user: String,
+    /// `NAME=VALUE`.
+    #[serde(deserialize_with = "null_is_default")]
+    pub env: Vec<String>,
+    /// The command's beginning.
+    #[serde(deserialize_with = "null_is_default")]
+    pub entrypoint: Vec<String>,
+    /// The command's rest.
+    #[serde(deserialize_with = "null_is_default")]
+    pub cmd: Vec<String>,
+    /// The working folder.
+    #[serde(deserialize_with = "null_is_default")]
+    pub working_dir: String,
+    /// Labels.
+    #[serde(deserialize_with = "null_is_default")]
+    pub labels: std::collections::BTreeMap<String, String>,
+    /// The signal that stops it.
+    #[serde(deserialize_with = "null_is_default")]
+    pub stop_signal: String,
+    /// On Windows: the command is one line, already escaped.
+    #[serde(deserialize_with = "null_is_default")]
+    pub args_escaped: bool,
+}
+
+/// Go writes `null` for what is empty.
+fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}

@@ -1,0 +1,53 @@
+//! The only place that prints. Standard output is for data, standard error for everything else; a closed pipe is no
+//! error.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+/// How much to say on standard error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Notes {
+    /// Notes and errors.
+    #[default]
+    Shown,
+    /// Errors alone.
+    Quiet,
+}
+
+impl Notes {
+    /// Something the user should know: an input that was changed or ignored, a name that was made up.
+    pub fn note(self, text: impl Display) {
+        match self {
+            Self::Shown => say(format_args!("hcn: note: {text}")),
+            Self::Quiet => {}
+        }
+    }
+}
+
+/// Why the command failed.
+pub fn error(text: impl Display) {
+    say(format_args!("hcn: {text}"));
+}
+
+/// Data on standard output, as it is.
+///
+/// # Errors
+/// Whatever the system says, except that nobody reads it.
+pub fn data(text: impl Display) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.to_string().as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+/// What the parser of the command line has to say: help and version are data, the rest is an error.
+pub fn usage(answer: &clap::Error) {
+    // A closed pipe is no error, and there is no other place to tell of a failure to tell.
+    let _ = answer.print();
+}
+
+fn say(line: impl Display) {
+    // Nobody is left to be told when standard error is gone.
+    let _ = writeln!(io::stderr(), "{line}");
+}

@@ -1,0 +1,188 @@
+//! What `hcn run` was asked for, checked: nothing behind this file sees the command line.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::plan::RUN_LABEL;
+use crate::Failure;
+use crate::args::{Format, RunArgs};
+use crate::identifier::Identifier;
+use crate::os::Os;
+use crate::output::Notes;
+use crate::spec::Mount;
+
+/// What to run, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunOptions {
+    /// Where the spec comes from.
+    pub source: Source,
+    /// The container's id; one is made up if it is absent.
+    pub container: Option<Identifier>,
+    /// Labels of the container.
+    pub labels: BTreeMap<String, String>,
+    /// Pass standard input on?
+    pub interactive: bool,
+    /// Make a namespace even where the spec names one?
+    pub new_namespace: bool,
+    /// The runtime; the system's usual one if absent.
+    pub runtime: Option<String>,
+    /// Only print the plan, in this form.
+    pub dry_run: Option<Format>,
+    /// What to say on standard error.
+    pub notes: Notes,
+}
+
+/// Where the spec comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// From an image and flags.
+    Image(Box<Wanted>),
+    /// From a file.
+    Config(PathBuf),
+}
+
+/// What an image's container is to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The image's name, exactly as containerd has it.
+    pub image: String,
+    /// The command; the image's own if empty.
+    pub command: Vec<String>,
+    /// `NAME=VALUE`; a bare `NAME` removes what stands before it.
+    pub env: Vec<String>,
+    /// The working folder.
+    pub cwd: Option<String>,
+    /// The user.
+    pub user: Option<String>,
+    /// Mounts beyond the default ones.
+    pub mounts: Vec<Mount>,
+    /// The host name.
+    pub hostname: Option<String>,
+    /// Is the root file system read-only?
+    pub read_only: bool,
+    /// Isolated by Hyper-V?
+    pub isolated: bool,
+}
+
+impl RunOptions {
+    /// Check the flags of one run.
+    ///
+    /// # Errors
+    /// The first flag or operand that cannot be, with the reason.
+    pub fn new(args: RunArgs, os: Os) -> Result<Self, Failure> {
+        let (source, id) = match &args.config {
+            Some(file) => from_config(&args, file)?,
+            None => from_image(&args, os)?,
+        };
+        Ok(Self {
+            source,
+            container: id.map(container_id).transpose()?,
+            labels: args.label.iter().map(|label| parse_label(label)).collect::<Result<_, _>>()?,
+            interactive: args.interactive,
+            new_namespace: args.new_namespace,
+            runtime: args.runtime,
+            dry_run: args.dry_run.then(|| args.output.unwrap_or_default()),
+            notes: if args.quiet { Notes::Quiet } else { Notes::Shown },
+        })
+    }
+}
+
+fn from_config(args: &RunArgs, file: &Path) -> Result<(Source, Option<String>), Failure> {
+    if let Some(flag) = flag_of_images(args) {
+        return Err(Failure::run(format!(
+            "--{flag} has no effect with --config: the spec is run as it is; write it into {}",
+            file.display()
+        )));
+    }
+    match &args.operands[..] {
+        [] => Ok((Source::Config(file.to_owned()), None)),
+        [id] => Ok((Source::Config(file.to_owned()), Some(id.clone()))),
+        [id, more, ..] => Err(Failure::run(format!(
+            "cannot use `{more}` behind the id `{id}`: with --config the command is process.args of {}; leave it out",
+            file.display()
+        ))),
+    }
+}
+
+/// The first flag given that only makes sense with an image.
+fn flag_of_images(args: &RunArgs) -> Option<&'static str> {
+    let given = [
+        ("env", !args.env.is_empty()),
+        ("env-file", !args.env_file.is_empty()),
+        ("cwd", args.cwd.is_some()),
+        ("user", args.user.is_some()),
+        ("mount", !args.mount.is_empty()),
+        ("volume", !args.volume.is_empty()),
+        ("hostname", args.hostname.is_some()),
+        ("read-only", args.read_only),
+        ("isolated", args.isolated),
+        ("snapshotter", args.snapshotter.is_some()),
+    ];
+    given.iter().find(|(_, given)| *given).map(|(flag, _)| *flag)
+}
+
+fn from_image(args: &RunArgs, os: Os) -> Result<(Source, Option<String>), Failure> {
+    let [image, id, command @ ..] = &args.operands[..] else { return Err(missing_operand(&args.operands)) };
+    if args.isolated && os == Os::Linux {
+        return Err(Failure::run("--isolated is not supported: Hyper-V isolates containers on Windows only; leave it out"));
+    }
+    let wanted = Wanted {
+        image: image.clone(),
+        command: command.to_vec(),
+        env: env(args)?,
+        cwd: args.cwd.clone(),
+        user: args.user.clone(),
+        mounts: mounts(args, os)?,
+        hostname: args.hostname.clone(),
+        read_only: args.read_only,
+        isolated: args.isolated,
+    };
+    Ok((Source::Image(Box::new(wanted)), Some(id.clone())))
+}
+
+fn missing_operand(operands: &[String]) -> Failure {
+    match operands.first() {
+        None => Failure::run(
+            "nothing to run: neither an image nor --config was given; write hcn run IMAGE ID, or hcn run --config config.json",
+        ),
+        Some(image) => Failure::run(format!(
+            "cannot run `{image}`: the container has no id; write hcn run {image} ID"
+        )),
+    }
+}
+
+fn container_id(text: String) -> Result<Identifier, Failure> {
+    text.parse().map_err(|why| Failure::run(format!("cannot use `{text}` as container id: {why}; choose another")))
+}
+
+/// `KEY=VALUE`, or `KEY` for `KEY=true` as with ctr.
+fn parse_label(text: &str) -> Result<(String, String), Failure> {
+    let (key, value) = text.split_once('=').unwrap_or((text, "true"));
+    let wrong = |why: &str| Err(Failure::run(format!("cannot use --label `{text}`: {why}; choose another")));
+    match key {
+        "" => wrong("its key is empty"),
+        RUN_LABEL => wrong("hcn marks its own containers with it"),
+        _ if key.len() + value.len() > LONGEST_LABEL => wrong("containerd takes at most 4096 bytes"),
+        _ => Ok((key.to_owned(), value.to_owned())),
+    }
+}
+
+/// Key and value together, in bytes.
+pub(super) const LONGEST_LABEL: usize = 4096;
+
+/// The files' lines, then the flags: later ones win.
+fn env(args: &RunArgs) -> Result<Vec<String>, Failure> {
+    let mut all = Vec::new();
+    for file in &args.env_file {
+        let wrong = |why| Failure::run(format!("cannot read --env-file `{}`: {why}; correct the path", file.display()));
+        all.extend(std::fs::read_to_string(file).map_err(wrong)?.lines().map(str::to_owned));
+    }
+    all.extend(args.env.iter().cloned());
+    Ok(all)
+}
+
+fn mounts(args: &RunArgs, os: Os) -> Result<Vec<Mount>, Failure> {
+    let typed = args.mount.iter().map(|text| Mount::from_csv(text, os));
+    let volumes = args.volume.iter().map(|text| Mount::from_volume(text, os));
+    typed.chain(volumes).collect()
+}

@@ -1,0 +1,191 @@
+//! Where everything is: a flag wins over its variable, which wins over the default.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::Failure;
+use crate::args::{Global, RunArgs};
+use crate::env::{self, Environment};
+use crate::identifier::Identifier;
+use crate::os::Os;
+
+/// The settings of one command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// containerd's socket or pipe.
+    pub address: String,
+    /// The containerd namespace.
+    pub containerd_namespace: Identifier,
+    /// The snapshotter.
+    pub snapshotter: String,
+    /// The folder of CNI configurations.
+    pub cni_configurations: PathBuf,
+    /// The folders of CNI plugins.
+    pub cni_path: Vec<PathBuf>,
+    /// libcni's cache folder.
+    pub cni_cache: PathBuf,
+    /// Where runs keep their journals.
+    pub state: PathBuf,
+    /// Time limit of the whole command; none by default.
+    pub timeout: Option<Duration>,
+    /// Time limit of connecting to containerd.
+    pub connect_timeout: Duration,
+}
+
+impl Settings {
+    /// The settings for `hcn run`.
+    ///
+    /// # Errors
+    /// A value that cannot be: a containerd namespace that is no name, a relative path in a folder that is gone.
+    pub fn new(global: &Global, run: &RunArgs, env: &Environment, os: Os) -> Result<Self, Failure> {
+        let default = Defaults { os, env };
+        let text = |flag: &Option<String>, name| flag.clone().or_else(|| env.text(name));
+        Ok(Self {
+            address: text(&global.address, env::CONTAINERD_ADDRESS).unwrap_or_else(|| default.address()),
+            containerd_namespace: namespace(text(&global.containerd_namespace, env::CONTAINERD_NAMESPACE))?,
+            snapshotter: text(&run.snapshotter, env::CONTAINERD_SNAPSHOTTER)
+                .unwrap_or_else(|| default.snapshotter()),
+            cni_configurations: path(&run.cni_netconfpath, env.get(env::NETCONFPATH), default.configurations())?,
+            cni_path: cni_path(run, env, &default)?,
+            cni_cache: path(&run.cni_cache, env.get(env::HCN_CNI_CACHE), default.cache())?,
+            state: path(&global.state, env.get(env::HCN_STATE), default.state())?,
+            timeout: global.timeout.filter(|limit| !limit.is_zero()),
+            connect_timeout: global
+                .connect_timeout
+                .filter(|limit| !limit.is_zero())
+                .unwrap_or(Duration::from_secs(10)),
+        })
+    }
+}
+
+fn namespace(wanted: Option<String>) -> Result<Identifier, Failure> {
+    let name = wanted.unwrap_or_else(|| "default".to_owned());
+    let wrong = |why| Failure::run(format!("cannot use `{name}` as containerd namespace: {why}; choose another"));
+    name.parse().map_err(wrong)
+}
+
+fn path(flag: &Option<PathBuf>, variable: Option<OsString>, default: PathBuf) -> Result<PathBuf, Failure> {
+    match flag.clone().or_else(|| variable.map(PathBuf::from)) {
+        Some(path) => absolute(&path),
+        None => Ok(default),
+    }
+}
+
+/// A plan outlives the folder in which the command was typed.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    let wrong = |why| Failure::run(format!("cannot use the path `{}`: {why}; write a whole one", path.display()));
+    std::path::absolute(path).map_err(wrong)
+}
+
+fn cni_path(run: &RunArgs, env: &Environment, default: &Defaults<'_>) -> Result<Vec<PathBuf>, Failure> {
+    let split = |value: OsString| std::env::split_paths(&value).collect::<Vec<_>>();
+    let given = match &run.cni_path[..] {
+        [] => env.get(env::CNI_PATH).map(split),
+        folders => Some(folders.iter().flat_map(|folder| split(folder.clone().into_os_string())).collect()),
+    };
+    match given {
+        Some(folders) => folders.iter().filter(|folder| !folder.as_os_str().is_empty()).map(|f| absolute(f)).collect(),
+        None => Ok(default.plugins()),
+    }
+}
+
+/// What holds where nothing was said.
+struct Defaults<'a> {
+    os: Os,
+    env: &'a Environment,
+}
+
+impl Defaults<'_> {
+    fn address(&self) -> String {
+        match self.os {
+            Os::Linux => "/run/containerd/containerd.sock".into(),
+            Os::Windows => r"\\.\pipe\containerd-containerd".into(),
+        }
+    }
+
+    fn snapshotter(&self) -> String {
+        match self.os {
+            Os::Linux => "overlayfs".into(),
+            Os::Windows => "windows".into(),
+        }
+    }
+
+    fn configurations(&self) -> PathBuf {
+        match self.os {
+            Os::Linux => "/etc/cni/net.d".into(),
+            Os::Windows => self.below(env::PROGRAM_FILES, r"C:\Program Files", r"containerd\cni\conf"),
+        }
+    }
+
+    fn plugins(&self) -> Vec<PathBuf> {
+        match self.os {
+            Os::Linux => vec!["/opt/cni/bin".into(), "/usr/lib/cni".into()],
+            Os::Windows => vec![self.below(env::PROGRAM_FILES, r"C:\Program Files", r"containerd\cni\bin")],
+        }
+    }
+
+    fn cache(&self) -> PathBuf {
+        match self.os {
+            Os::Linux => "/var/lib/cni".into(),
+            Os::Windows => r"C:\var\lib\cni".into(),
+        }
+    }
+
+    fn state(&self) -> PathBuf {
+        match self.os {
+            Os::Linux => "/var/lib/hcn".into(),
+            Os::Windows => self.below(env::PROGRAM_DATA, r"C:\ProgramData", "hcn"),
+        }
+    }
+
+    /// A path below one of Windows' known folders.
+    fn below(&self, variable: &str, otherwise: &str, path: &str) -> PathBuf {
+        let folder = self.env.text(variable).unwrap_or_else(|| otherwise.to_owned());
+        format!(r"{folder}\{path}").into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(global: Global, run: RunArgs, variables: &[(&str, &str)], os: Os) -> Result<Settings, Failure> {
+        let lookup = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+        Settings::new(&global, &run, &Environment::from_lookup(lookup), os)
+    }
+
+    #[test]
+    fn a_flag_wins_over_its_variable_and_that_over_the_default() {
+        let flag = Global { address: Some("/flag".into()), ..Global::default() };
+        let variable = [("CONTAINERD_ADDRESS", "/variable")];
+        let address = |global, variables: &[_]| {
+            settings(global, RunArgs::default(), variables, Os::Linux).map(|settings| settings.address)
+        };
+        assert_eq!(address(flag, &variable), Ok("/flag".into()));
+        assert_eq!(address(Global::default(), &variable), Ok("/variable".into()));
+        assert_eq!(address(Global::default(), &[]), Ok("/run/containerd/containerd.sock".into()));
+        assert_eq!(
+            address(Global::default(), &[("CONTAINERD_ADDRESS", "")]),
+            Ok("/run/containerd/containerd.sock".into())
+        );
+    }
+
+    #[test]
+    fn windows_has_its_own_places() {
+        let variables = [("ProgramFiles", r"D:\Programs"), ("ProgramData", r"D:\Data")];
+        let found = settings(Global::default(), RunArgs::default(), &variables, Os::Windows).unwrap();
+        assert_eq!(found.address, r"\\.\pipe\containerd-containerd");
+        assert_eq!(found.cni_configurations, Path::new(r"D:\Programs\containerd\cni\conf"));
+        assert_eq!(found.cni_path, [Path::new(r"D:\Programs\containerd\cni\bin")]);
+        assert_eq!(found.state, Path::new(r"D:\Data\hcn"));
+        assert_eq!((found.snapshotter.as_str(), found.cni_cache.to_str()), ("windows", Some(r"C:\var\lib\cni")));
+    }
+
+    #[test]
+    fn a_containerd_namespace_that_is_no_name_is_refused() {
+        let global = Global { containerd_namespace: Some("a/b".into()), ..Global::default() };
+        let refused = settings(global, RunArgs::default(), &[], Os::Linux).unwrap_err();
+        assert!(refused.error.starts_with("cannot use `a/b` as containerd namespace: containerd takes letters"));
+    }
+}

@@ -1,0 +1,15 @@
+//! The runtime spec: made by default, read from config.json, edited along the path only.
+
+mod edit;
+mod linux;
+mod mount;
+mod network;
+mod process;
+mod tree;
+mod windows;
+
+pub use edit::{Document, Path, Step, Unfit};
+pub use mount::Mount;
+pub use network::{named, put};
+pub use process::Recipe;
+pub use tree::Malformed;
