@@ -53,7 +53,8 @@ impl Environment {
 
     /// As `lookup` gives them; an empty variable is an absent one.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
-        let set = |&(name, _): &(&'static str, _)| Some((name, lookup(name).filter(|value| !value.is_empty())?));
+        let set =
+            |&(name, _): &(&'static str, _)| Some((name, lookup(name).filter(|value| !value.is_empty())?));
         Self(TABLE.iter().filter_map(set).collect())
     }
 

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hcn_containerd::Namespace;
+
 use crate::Failure;
 use crate::args::{Global, RunArgs};
 use crate::env::{self, Environment};
-use crate::identifier::Identifier;
 use crate::os::Os;
 
 /// The settings of one command.
@@ -16,7 +17,7 @@ pub struct Settings {
     /// containerd's socket or pipe.
     pub address: String,
     /// The containerd namespace.
-    pub containerd_namespace: Identifier,
+    pub containerd_namespace: Namespace,
     /// The snapshotter.
     pub snapshotter: String,
     /// The folder of CNI configurations.
@@ -46,7 +47,11 @@ impl Settings {
             containerd_namespace: namespace(text(&global.containerd_namespace, env::CONTAINERD_NAMESPACE))?,
             snapshotter: text(&run.snapshotter, env::CONTAINERD_SNAPSHOTTER)
                 .unwrap_or_else(|| default.snapshotter()),
-            cni_configurations: path(&run.cni_netconfpath, env.get(env::NETCONFPATH), default.configurations())?,
+            cni_configurations: path(
+                &run.cni_netconfpath,
+                env.get(env::NETCONFPATH),
+                default.configurations(),
+            )?,
             cni_path: cni_path(run, env, &default)?,
             cni_cache: path(&run.cni_cache, env.get(env::HCN_CNI_CACHE), default.cache())?,
             state: path(&global.state, env.get(env::HCN_STATE), default.state())?,
@@ -59,10 +64,8 @@ impl Settings {
     }
 }
 
-fn namespace(wanted: Option<String>) -> Result<Identifier, Failure> {
-    let name = wanted.unwrap_or_else(|| "default".to_owned());
-    let wrong = |why| Failure::run(format!("cannot use `{name}` as containerd namespace: {why}; choose another"));
-    name.parse().map_err(wrong)
+fn namespace(wanted: Option<String>) -> Result<Namespace, Failure> {
+    wanted.map_or_else(|| Ok(Namespace::default()), |name| name.parse().map_err(Failure::run))
 }
 
 fn path(flag: &Option<PathBuf>, variable: Option<OsString>, default: PathBuf) -> Result<PathBuf, Failure> {
@@ -74,7 +77,8 @@ fn path(flag: &Option<PathBuf>, variable: Option<OsString>, default: PathBuf) ->
 
 /// A plan outlives the folder in which the command was typed.
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    let wrong = |why| Failure::run(format!("cannot use the path `{}`: {why}; write a whole one", path.display()));
+    let wrong =
+        |why| Failure::run(format!("cannot use the path `{}`: {why}; write a whole one", path.display()));
     std::path::absolute(path).map_err(wrong)
 }
 
@@ -85,7 +89,9 @@ fn cni_path(run: &RunArgs, env: &Environment, default: &Defaults<'_>) -> Result<
         folders => Some(folders.iter().flat_map(|folder| split(folder.clone().into_os_string())).collect()),
     };
     match given {
-        Some(folders) => folders.iter().filter(|folder| !folder.as_os_str().is_empty()).map(|f| absolute(f)).collect(),
+        Some(folders) => {
+            folders.iter().filter(|folder| !folder.as_os_str().is_empty()).map(|f| absolute(f)).collect()
+        }
         None => Ok(default.plugins()),
     }
 }
@@ -150,8 +156,14 @@ impl Defaults<'_> {
 mod tests {
     use super::*;
 
-    fn settings(global: Global, run: RunArgs, variables: &[(&str, &str)], os: Os) -> Result<Settings, Failure> {
-        let lookup = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
+    fn settings(
+        global: Global,
+        run: RunArgs,
+        variables: &[(&str, &str)],
+        os: Os,
+    ) -> Result<Settings, Failure> {
+        let lookup =
+            |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
         Settings::new(&global, &run, &Environment::from_lookup(lookup), os)
     }
 
@@ -179,13 +191,16 @@ mod tests {
         assert_eq!(found.cni_configurations, Path::new(r"D:\Programs\containerd\cni\conf"));
         assert_eq!(found.cni_path, [Path::new(r"D:\Programs\containerd\cni\bin")]);
         assert_eq!(found.state, Path::new(r"D:\Data\hcn"));
-        assert_eq!((found.snapshotter.as_str(), found.cni_cache.to_str()), ("windows", Some(r"C:\var\lib\cni")));
+        assert_eq!(
+            (found.snapshotter.as_str(), found.cni_cache.to_str()),
+            ("windows", Some(r"C:\var\lib\cni"))
+        );
     }
 
     #[test]
     fn a_containerd_namespace_that_is_no_name_is_refused() {
         let global = Global { containerd_namespace: Some("a/b".into()), ..Global::default() };
         let refused = settings(global, RunArgs::default(), &[], Os::Linux).unwrap_err();
-        assert!(refused.error.starts_with("cannot use `a/b` as containerd namespace: containerd takes letters"));
+        insta::assert_snapshot!(refused, @"cannot use `a/b` as containerd namespace: it may hold letters and digits, and single `.`, `_` and `-` between them");
     }
 }

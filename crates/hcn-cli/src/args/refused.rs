@@ -16,7 +16,8 @@ struct Refused {
 /// What the runtime spec can say without a flag.
 const IN_THE_SPEC: &str = "it has no flag here; write it into a config.json and run that with --config";
 /// What belongs to a container that outlives the command.
-const FOREGROUND: &str = "hcn run stays in the foreground and removes what it made; run it in the background instead";
+const FOREGROUND: &str =
+    "hcn run stays in the foreground and removes what it made; run it in the background instead";
 /// What passes the streams elsewhere.
 const STREAMS: &str = "hcn run passes the container's streams on; redirect its own instead";
 
@@ -38,10 +39,16 @@ const TABLE: &[Refused] = &[
     value("platform", "the image is taken for this host's platform"),
     flag("sync-fs", "nothing is unpacked here; give it to ctr images pull"),
     value("dump-config", "use --dry-run -o json: the spec is in the plan"),
-    value("runtime-config-path", "runtime options are not passed on; configure the runtime in containerd's config"),
+    value(
+        "runtime-config-path",
+        "runtime options are not passed on; configure the runtime in containerd's config",
+    ),
     value("runc-binary", "runtime options are not passed on; configure the runtime in containerd's config"),
     value("runc-root", "runtime options are not passed on; configure the runtime in containerd's config"),
-    flag("runc-systemd-cgroup", "runtime options are not passed on; configure the runtime in containerd's config"),
+    flag(
+        "runc-systemd-cgroup",
+        "runtime options are not passed on; configure the runtime in containerd's config",
+    ),
     flag("no-pivot", "runtime options are not passed on; configure the runtime in containerd's config"),
     value("snapshotter-label", "snapshots are labelled by hcn alone"),
     value("sandbox", "the container joins no sandbox"),

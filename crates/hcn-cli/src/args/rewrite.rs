@@ -27,10 +27,9 @@ pub(super) fn rewrite(command: &Command, line: Vec<OsString>) -> Line {
     let named = flags(command, &mut rest, &mut words);
     let name = named.as_ref().map(|word| word.to_string_lossy().into_owned());
     words.extend(named);
-    if let Some(run) = name.as_deref().filter(|name| *name == "run").and_then(|run| command.find_subcommand(run)) {
-        if let Some(operand) = flags(run, &mut rest, &mut words) {
-            words.extend(["--".into(), operand]);
-        }
+    let run = name.as_deref().filter(|name| *name == "run").and_then(|run| command.find_subcommand(run));
+    if let Some(operand) = run.and_then(|run| flags(run, &mut rest, &mut words)) {
+        words.extend(["--".into(), operand]);
     }
     words.extend(rest);
     Line { words, command: name }
@@ -100,8 +99,12 @@ impl Word {
         let flag = format!("--{name}");
         match (arg.get_action().takes_values(), value) {
             (true, None) => Self::ValueFollows(flag.into()),
-            (false, Some("true" | "1" | "t" | "T" | "TRUE" | "True")) | (false, None) => Self::Whole(flag.into()),
-            (false, Some("false" | "0" | "f" | "F" | "FALSE" | "False")) if !IMPLIED.contains(&name) => Self::Nothing,
+            (false, Some("true" | "1" | "t" | "T" | "TRUE" | "True")) | (false, None) => {
+                Self::Whole(flag.into())
+            }
+            (false, Some("false" | "0" | "f" | "F" | "FALSE" | "False")) if !IMPLIED.contains(&name) => {
+                Self::Nothing
+            }
             (_, Some(value)) => Self::Whole(format!("{flag}={value}").into()),
         }
     }
@@ -174,13 +177,19 @@ mod tests {
 
     #[test]
     fn booleans_take_go_s_values() {
-        assert_eq!(rewritten(&["hcn", "run", "--rm=true", "-read-only=false", "image"]), "hcn run --rm -- image");
+        assert_eq!(
+            rewritten(&["hcn", "run", "--rm=true", "-read-only=false", "image"]),
+            "hcn run --rm -- image"
+        );
         assert_eq!(rewritten(&["hcn", "run", "--rm=false", "image"]), "hcn run --rm=false -- image");
     }
 
     #[test]
     fn short_flags_in_one_word_stay_short() {
-        assert_eq!(rewritten(&["hcn", "run", "-iq", "-v", "/a:/b", "image"]), "hcn run -iq -v /a:/b -- image");
+        assert_eq!(
+            rewritten(&["hcn", "run", "-iq", "-v", "/a:/b", "image"]),
+            "hcn run -iq -v /a:/b -- image"
+        );
         assert_eq!(rewritten(&["hcn", "run", "-iqe", "A=B", "image"]), "hcn run -iqe A=B -- image");
     }
 }

@@ -92,6 +92,6 @@ pub struct RunArgs {
     #[arg(long)]
     pub cni: bool,
     /// IMAGE ID [COMMAND [ARGUMENT]...]; with --config: [ID]
-    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPERAND")]
+    #[arg(hide = true, trailing_var_arg = true, value_name = "OPERAND")]
     pub operands: Vec<String>,
 }

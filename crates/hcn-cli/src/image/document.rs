@@ -1,6 +1,10 @@
 //! The documents of an image, as far as a run needs them: index, manifest, configuration.
 
+use std::fmt;
+
 use serde::Deserialize;
+
+use super::problem::Problem;
 
 /// A pointer to a blob.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -34,6 +38,16 @@ pub struct Platform {
     pub os_version: String,
 }
 
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        for more in [&self.variant, &self.os_version].into_iter().filter(|more| !more.is_empty()) {
+            write!(f, "/{more}")?;
+        }
+        Ok(())
+    }
+}
+
 /// An index or a manifest: which of the two is seen by its members.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -46,19 +60,64 @@ pub struct Manifest {
     pub layers: Option<Vec<Descriptor>>,
 }
 
+impl Manifest {
+    /// An index's manifests; none for a manifest.
+    ///
+    /// A document that is both is refused as containerd does: two readers could take it for two different images.
+    pub(super) fn manifests_if_index(&self) -> Result<Option<&[Descriptor]>, Problem> {
+        match (&self.manifests, &self.config, &self.layers) {
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+                Err(Problem::Contradictory("one of its documents is an index and a manifest at once"))
+            }
+            (Some(manifests), None, None) => Ok(Some(manifests)),
+            (None, Some(_), _) => Ok(None),
+            (None, None, _) => {
+                Err(Problem::Contradictory("one of its documents is neither an index nor a manifest"))
+            }
+        }
+    }
+
+    /// The digest of a manifest's configuration.
+    pub(super) fn config_digest(&self) -> Result<&str, Problem> {
+        let missing = Problem::Contradictory("its manifest names no configuration");
+        self.config.as_ref().map(|config| config.digest.as_str()).ok_or(missing)
+    }
+}
+
 /// An image's configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Configuration {
-    /// What it is for.
-    #[serde(flatten)]
-    pub platform: Platform,
+    /// `linux`, `windows`.
+    #[serde(deserialize_with = "null_is_default")]
+    pub os: String,
+    /// `amd64`, `arm64`.
+    #[serde(deserialize_with = "null_is_default")]
+    pub architecture: String,
+    /// `v8`; mostly empty.
+    #[serde(deserialize_with = "null_is_default")]
+    pub variant: String,
+    /// On Windows `10.0.BUILD.REVISION`.
+    #[serde(rename = "os.version", deserialize_with = "null_is_default")]
+    pub os_version: String,
     /// How to run it.
     #[serde(deserialize_with = "null_is_default")]
     pub config: Process,
     /// Its layers.
     #[serde(deserialize_with = "null_is_default")]
     pub rootfs: RootFs,
+}
+
+impl Configuration {
+    /// What the image is for.
+    pub fn platform(&self) -> Platform {
+        Platform {
+            os: self.os.clone(),
+            architecture: self.architecture.clone(),
+            variant: self.variant.clone(),
+            os_version: self.os_version.clone(),
+        }
+    }
 }
 
 /// The layers of an image.

@@ -1,8 +1,16 @@
-//! From an image's name to what a run needs of it. The decisions are pure functions over documents.
+//! From an image's name to what a run needs of it. The decisions are pure functions over documents; reading them
+//! through containerd is `resolve.rs`.
 
+mod chain;
 mod document;
+mod platform;
+mod problem;
+mod resolve;
 
+pub use chain::chain_id;
 pub use document::{Configuration, Descriptor, Manifest, Platform, Process, RootFs};
+pub use platform::Host;
+pub use resolve::resolve;
 
 /// What a run needs of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

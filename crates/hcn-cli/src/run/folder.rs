@@ -10,6 +10,11 @@ use std::path::{Path, PathBuf};
 
 use super::plan::Plan;
 
+/// Where a run's folder is.
+pub fn folder_of(state: &Path, run: &str) -> PathBuf {
+    state.join("runs").join(run)
+}
+
 /// The folder of one run, held by a lock until it is dropped or removed.
 #[derive(Debug)]
 #[must_use]
@@ -25,9 +30,8 @@ impl RunFolder {
     /// # Errors
     /// Whatever the file system says; the folder is then removed again.
     pub fn create(state: &Path, plan: &Plan) -> io::Result<Self> {
-        let runs = state.join("runs");
-        crate::sys::create_private_folder(&runs)?;
-        let path = runs.join(&plan.run);
+        let path = folder_of(state, &plan.run);
+        crate::sys::create_private_folder(path.parent().unwrap_or(state))?;
         fs::create_dir(&path)?;
         Self::fill(&path, plan).inspect_err(|_| {
             // The first failure is the one to tell; what cannot be removed now holds no plan.

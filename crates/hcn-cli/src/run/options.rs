@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::plan::RUN_LABEL;
 use crate::Failure;
 use crate::args::{Format, RunArgs};
-use crate::identifier::Identifier;
 use crate::os::Os;
 use crate::output::Notes;
 use crate::spec::Mount;
@@ -17,7 +16,7 @@ pub struct RunOptions {
     /// Where the spec comes from.
     pub source: Source,
     /// The container's id; one is made up if it is absent.
-    pub container: Option<Identifier>,
+    pub container: Option<String>,
     /// Labels of the container.
     pub labels: BTreeMap<String, String>,
     /// Pass standard input on?
@@ -124,7 +123,9 @@ fn flag_of_images(args: &RunArgs) -> Option<&'static str> {
 fn from_image(args: &RunArgs, os: Os) -> Result<(Source, Option<String>), Failure> {
     let [image, id, command @ ..] = &args.operands[..] else { return Err(missing_operand(&args.operands)) };
     if args.isolated && os == Os::Linux {
-        return Err(Failure::run("--isolated is not supported: Hyper-V isolates containers on Windows only; leave it out"));
+        return Err(Failure::run(
+            "--isolated is not supported: Hyper-V isolates containers on Windows only; leave it out",
+        ));
     }
     let wanted = Wanted {
         image: image.clone(),
@@ -145,14 +146,17 @@ fn missing_operand(operands: &[String]) -> Failure {
         None => Failure::run(
             "nothing to run: neither an image nor --config was given; write hcn run IMAGE ID, or hcn run --config config.json",
         ),
-        Some(image) => Failure::run(format!(
-            "cannot run `{image}`: the container has no id; write hcn run {image} ID"
-        )),
+        Some(image) => {
+            Failure::run(format!("cannot run `{image}`: the container has no id; write hcn run {image} ID"))
+        }
     }
 }
 
-fn container_id(text: String) -> Result<Identifier, Failure> {
-    text.parse().map_err(|why| Failure::run(format!("cannot use `{text}` as container id: {why}; choose another")))
+fn container_id(id: String) -> Result<String, Failure> {
+    match hcn_containerd::check_id(&id) {
+        Ok(()) => Ok(id),
+        Err(why) => Err(Failure::run(format!("cannot use `{id}` as container id: {why}; choose another"))),
+    }
 }
 
 /// `KEY=VALUE`, or `KEY` for `KEY=true` as with ctr.
@@ -174,7 +178,9 @@ pub(super) const LONGEST_LABEL: usize = 4096;
 fn env(args: &RunArgs) -> Result<Vec<String>, Failure> {
     let mut all = Vec::new();
     for file in &args.env_file {
-        let wrong = |why| Failure::run(format!("cannot read --env-file `{}`: {why}; correct the path", file.display()));
+        let wrong = |why| {
+            Failure::run(format!("cannot read --env-file `{}`: {why}; correct the path", file.display()))
+        };
         all.extend(std::fs::read_to_string(file).map_err(wrong)?.lines().map(str::to_owned));
     }
     all.extend(args.env.iter().cloned());

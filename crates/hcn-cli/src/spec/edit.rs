@@ -41,7 +41,10 @@ impl fmt::Display for Unfit {
         match self {
             Self::Kind { path, must_be } => write!(f, "`{path}` is not {must_be}; correct it"),
             Self::Case { found, known } => {
-                write!(f, "`{found}` is spelled in another case than containerd writes it; spell it `{known}`")
+                write!(
+                    f,
+                    "`{found}` is spelled in another case than containerd writes it; spell it `{known}`"
+                )
             }
         }
     }
@@ -275,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_value_is_replaced_and_its_siblings_keep_their_bytes() {
-        let mut spec = document(r#"{ "a" : 1e400 , "w":{"x":"\u00e4","y" : "old" ,"z":18446744073709551616}}"#);
+        let mut spec =
+            document(r#"{ "a" : 1e400 , "w":{"x":"\u00e4","y" : "old" ,"z":18446744073709551616}}"#);
         spec.set(&[Member("w"), Member("y")], &json!("new")).unwrap();
         assert_eq!(
             spec.text(),
@@ -322,10 +326,7 @@ mod tests {
     fn a_duplicate_key_is_refused_however_it_is_spelled() {
         let text = "{\"windows\":{\"network\":[{}, {\"a\":1,\n  \"\\u0061\":2}]}}";
         let refused = Document::parse(text).unwrap_err();
-        assert_eq!(
-            refused,
-            Malformed::Duplicate { path: "windows.network[1].a".into(), line: 2, column: 3 }
-        );
+        assert_eq!(refused, Malformed::Duplicate { path: "windows.network[1].a".into(), line: 2, column: 3 });
     }
 
     #[test]
@@ -339,10 +340,7 @@ mod tests {
     fn a_member_in_another_case_is_refused_because_go_reads_it() {
         let spec = document(r#"{"windows":{"Network":{}}}"#);
         let refused = spec.get(&[Member("windows"), Member("network")]).unwrap_err();
-        assert_eq!(
-            refused,
-            Unfit::Case { found: "windows.Network".into(), known: "windows.network".into() }
-        );
+        assert_eq!(refused, Unfit::Case { found: "windows.Network".into(), known: "windows.network".into() });
     }
 
     #[test]
@@ -365,10 +363,12 @@ mod tests {
         scalar.prop_recursive(4, 24, 4, move |inner| {
             let item = (blank, inner, blank).prop_map(|(before, value, after)| before + &value + &after);
             let members = prop::collection::vec(item.clone(), 0..4).prop_map(|values| {
-                let members: Vec<_> = values.iter().enumerate().map(|(i, v)| format!(" \"k{i}\" :{v}")).collect();
+                let members: Vec<_> =
+                    values.iter().enumerate().map(|(i, v)| format!(" \"k{i}\" :{v}")).collect();
                 format!("{{{}}}", members.join(","))
             });
-            let elements = prop::collection::vec(item, 0..4).prop_map(|values| format!("[{}]", values.join(",")));
+            let elements =
+                prop::collection::vec(item, 0..4).prop_map(|values| format!("[{}]", values.join(",")));
             prop_oneof![members, elements]
         })
     }

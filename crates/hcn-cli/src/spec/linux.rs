@@ -103,7 +103,8 @@ fn devices() -> Vec<Value> {
 /// The default mounts, without those whose place is asked for, and then those asked for.
 pub(super) fn mounts(wanted: &[Mount]) -> Vec<Mount> {
     let taken = |destination: &str| wanted.iter().any(|mount| cleaned(&mount.destination) == destination);
-    let defaults = MOUNTS.iter().filter(|(destination, ..)| !taken(destination)).map(|mount| default_mount(*mount));
+    let defaults =
+        MOUNTS.iter().filter(|(destination, ..)| !taken(destination)).map(|mount| default_mount(*mount));
     defaults.chain(wanted.iter().cloned()).collect()
 }
 

@@ -83,7 +83,9 @@ impl Mount {
         let read_only = match option {
             None | Some("rw") => false,
             Some("ro") => true,
-            Some(_) => return Err(wrong_volume(text, "what follows the destination is neither ro nor rw", os)),
+            Some(_) => {
+                return Err(wrong_volume(text, "what follows the destination is neither ro nor rw", os));
+            }
         };
         for path in [source, destination] {
             if !is_absolute(path, os) {
@@ -155,11 +157,8 @@ fn csv_record(text: &str) -> Result<Vec<String>, String> {
     let mut fields = Vec::new();
     let mut rest = text;
     loop {
-        let (field, behind) = if let Some(quoted) = rest.strip_prefix('"') {
-            quoted_field(quoted)?
-        } else {
-            bare_field(rest)?
-        };
+        let (field, behind) =
+            if let Some(quoted) = rest.strip_prefix('"') { quoted_field(quoted)? } else { bare_field(rest)? };
         fields.push(field);
         match behind {
             Some(next) => rest = next,
@@ -235,7 +234,9 @@ mod tests {
 
     #[test]
     fn what_ctr_refuses_is_refused() {
-        for text in ["", "type", "target=/a,dst=/b", "dst=/a,readonly", "type=tmpfs", "\"dst=/a", "dst=\"/a\""] {
+        for text in
+            ["", "type", "target=/a,dst=/b", "dst=/a,readonly", "type=tmpfs", "\"dst=/a", "dst=\"/a\""]
+        {
             assert!(Mount::from_csv(text, Os::Windows).is_err(), "{text}");
         }
     }
@@ -255,14 +256,21 @@ mod tests {
             (r"\\.\pipe\x:\\.\pipe\y", r"\\.\pipe\y", r"\\.\pipe\x", &[]),
             (r"\\?\C:\a:C:\b", r"C:\b", r"\\?\C:\a", &[]),
         ] {
-            assert_eq!(Mount::from_volume(text, Os::Windows), Ok(mount(destination, None, source, options)), "{text}");
+            assert_eq!(
+                Mount::from_volume(text, Os::Windows),
+                Ok(mount(destination, None, source, options)),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn volumes_of_linux_are_recursive_binds() {
         assert_eq!(Mount::from_volume("/a:/b", Os::Linux), Ok(mount("/b", Some("bind"), "/a", &["rbind"])));
-        assert_eq!(Mount::from_volume("/a:/b:ro", Os::Linux), Ok(mount("/b", Some("bind"), "/a", &["rbind", "ro"])));
+        assert_eq!(
+            Mount::from_volume("/a:/b:ro", Os::Linux),
+            Ok(mount("/b", Some("bind"), "/a", &["rbind", "ro"]))
+        );
     }
 
     #[test]

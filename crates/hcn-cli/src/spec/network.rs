@@ -83,7 +83,10 @@ mod tests {
     #[test]
     fn windows_spec_gets_the_namespace_beside_its_other_members() {
         let text = r#"{"windows":{"layerFolders":["C:\\a"],"network":{"networkNamespace":"","x":1e400}}}"#;
-        assert_eq!(with_namespace(text, Os::Windows), text.replace(r#""networkNamespace":"""#, r#""networkNamespace":"NS""#));
+        assert_eq!(
+            with_namespace(text, Os::Windows),
+            text.replace(r#""networkNamespace":"""#, r#""networkNamespace":"NS""#)
+        );
     }
 
     #[test]
@@ -104,7 +107,8 @@ mod tests {
 
     #[test]
     fn two_entries_of_type_network_are_refused() {
-        let spec = Document::parse(r#"{"linux":{"namespaces":[{"type":"network"},{"type":"network"}]}}"#).unwrap();
+        let spec =
+            Document::parse(r#"{"linux":{"namespaces":[{"type":"network"},{"type":"network"}]}}"#).unwrap();
         insta::assert_snapshot!(named(&spec, Os::Linux).unwrap_err(), @"`linux.namespaces[1]` is not the only entry of type `network`; correct it");
     }
 }

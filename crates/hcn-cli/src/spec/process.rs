@@ -174,7 +174,8 @@ mod tests {
         image.configuration.config = process;
         let annotations = BTreeMap::new();
         let cgroup = "/default/t1".into();
-        Recipe { os, image: &image, wanted, cgroup, network_namespace: "NS", annotations: &annotations }.spec()
+        Recipe { os, image: &image, wanted, cgroup, network_namespace: "NS", annotations: &annotations }
+            .spec()
     }
 
     fn words(text: &str) -> Vec<String> {

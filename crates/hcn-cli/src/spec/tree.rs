@@ -60,7 +60,9 @@ pub enum Malformed {
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Syntax { line, column, why } => write!(f, "line {line}, column {column}: {why}"),
+            Self::Syntax { line, column, why } => {
+                write!(f, "line {line}, column {column}: {why}; correct it there")
+            }
             Self::Duplicate { path, line, column } => {
                 write!(f, "line {line}, column {column}: `{path}` stands there twice; remove one of the two")
             }

@@ -1,0 +1,202 @@
+//! Which platform's image runs here: containerd's own order of preference.
+
+use std::cmp::Reverse;
+
+use super::document::{Descriptor, Platform};
+use crate::os::Os;
+
+/// The first build of Windows whose containers run on later ones: Server 2022.
+const FIRST_STABLE_BUILD: u32 = 20348;
+
+/// What runs containers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// The operating system.
+    pub os: Os,
+    /// The architecture, as images name it.
+    pub architecture: &'static str,
+    /// The build of Windows; unknown means that any image may fit.
+    pub build: Option<u32>,
+    /// Will Hyper-V isolate the container? Then any older image runs.
+    pub isolated: bool,
+}
+
+/// How well an image fits; the smallest is the best.
+type Rank = (usize, Reverse<(u32, u32)>);
+
+impl Host {
+    /// This machine.
+    pub fn this(isolated: bool) -> Self {
+        let architecture = match std::env::consts::ARCH {
+            "x86_64" => "amd64",
+            "aarch64" => "arm64",
+            "x86" => "386",
+            other => other,
+        };
+        Self { os: Os::HOST, architecture, build: crate::sys::windows_build(), isolated }
+    }
+
+    /// Does an image for this platform run here?
+    pub fn runs(&self, platform: &Platform) -> bool {
+        self.rank(platform).is_some()
+    }
+
+    fn rank(&self, platform: &Platform) -> Option<Rank> {
+        let (architecture, variant) = normal(platform);
+        if platform.os != self.os.name() {
+            return None;
+        }
+        match self.os {
+            Os::Linux => {
+                let place =
+                    order(self.architecture).iter().position(|known| *known == (architecture, variant))?;
+                Some((place, Reverse((0, 0))))
+            }
+            Os::Windows if architecture != self.architecture => None,
+            Os::Windows => self.build_rank(&platform.os_version),
+        }
+    }
+
+    fn build_rank(&self, version: &str) -> Option<Rank> {
+        let (Some(host), false) = (self.build, version.is_empty()) else { return Some((0, Reverse((0, 0)))) };
+        let (build, revision) = build_of(version)?;
+        let oldest = match host {
+            _ if self.isolated => 0,
+            ..FIRST_STABLE_BUILD => host,
+            FIRST_STABLE_BUILD.. => FIRST_STABLE_BUILD,
+        };
+        (oldest..=host).contains(&build).then_some((0, Reverse((build, revision))))
+    }
+
+    /// Those of an index that may run here, the best first; one that names no platform comes last and is to be judged by its
+    /// configuration.
+    pub fn fitting<'a>(&self, manifests: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+        let rank = |of: &'a Descriptor| match &of.platform {
+            Some(platform) => Some(((false, self.rank(platform)?), of)),
+            None => Some(((true, (0, Reverse((0, 0)))), of)),
+        };
+        let mut fitting: Vec<_> = manifests.iter().filter_map(rank).collect();
+        fitting.sort_by_key(|(rank, _)| *rank);
+        fitting.into_iter().map(|(_, descriptor)| descriptor).collect()
+    }
+}
+
+impl std::fmt::Display for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.os.name(), self.architecture)?;
+        self.build.map_or(Ok(()), |build| write!(f, " build {build}"))
+    }
+}
+
+/// Architecture and variant as containerd compares them: one spelling each.
+fn normal(platform: &Platform) -> (&str, &str) {
+    match (platform.architecture.as_str(), platform.variant.as_str()) {
+        ("x86_64" | "x86-64" | "amd64", "v1") => ("amd64", ""),
+        ("x86_64" | "x86-64", variant) => ("amd64", variant),
+        ("i386", _) => ("386", ""),
+        ("aarch64" | "arm64", "8" | "v8") => ("arm64", ""),
+        ("aarch64", variant) => ("arm64", variant),
+        ("armhf", _) | ("arm", "" | "7") => ("arm", "v7"),
+        ("armel", _) => ("arm", "v6"),
+        other => other,
+    }
+}
+
+/// What a Linux host of this architecture runs, the best first.
+fn order(architecture: &'static str) -> Vec<(&'static str, &'static str)> {
+    match architecture {
+        "amd64" => vec![("amd64", ""), ("386", "")],
+        "arm64" => vec![("arm64", ""), ("arm", "v8"), ("arm", "v7"), ("arm", "v6"), ("arm", "v5")],
+        other => vec![(other, "")],
+    }
+}
+
+/// Build and revision of `10.0.BUILD.REVISION`.
+fn build_of(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split('.').map(str::parse);
+    let (10, 0) = (parts.next()?.ok()?, parts.next()?.ok()?) else { return None };
+    Some((parts.next()?.ok()?, parts.next().and_then(Result::ok).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(os: Os, architecture: &'static str, build: Option<u32>) -> Host {
+        Host { os, architecture, build, isolated: false }
+    }
+
+    /// `os/architecture[/variant or os.version]`.
+    fn platform(text: &str) -> Platform {
+        let mut parts = text.split('/').map(str::to_owned);
+        let mut next = || parts.next().unwrap_or_default();
+        let (os, architecture, last) = (next(), next(), next());
+        let (variant, os_version) =
+            if os == "windows" { (String::new(), last) } else { (last, String::new()) };
+        Platform { os, architecture, variant, os_version }
+    }
+
+    fn index(platforms: &[&str]) -> Vec<Descriptor> {
+        let named = |text: &&str| (!text.is_empty()).then(|| platform(text));
+        platforms
+            .iter()
+            .map(|text| Descriptor { platform: named(text), digest: (*text).into(), ..Default::default() })
+            .collect()
+    }
+
+    fn order_of(host: &Host, platforms: &[&str]) -> Vec<String> {
+        host.fitting(&index(platforms)).into_iter().map(|of| of.digest.clone()).collect()
+    }
+
+    #[test]
+    fn linux_prefers_its_own_architecture_and_takes_the_unnamed_last() {
+        let amd64 = host(Os::Linux, "amd64", None);
+        assert_eq!(
+            order_of(
+                &amd64,
+                &["", "linux/386", "linux/arm64", "linux/x86_64", "unknown/unknown", "windows/amd64"]
+            ),
+            ["linux/x86_64", "linux/386", ""]
+        );
+        let arm64 = host(Os::Linux, "arm64", None);
+        assert_eq!(
+            order_of(&arm64, &["linux/arm/v6", "linux/arm/v7", "linux/arm64/v8", "linux/amd64"]),
+            ["linux/arm64/v8", "linux/arm/v7", "linux/arm/v6"]
+        );
+    }
+
+    #[test]
+    fn windows_before_2022_runs_its_own_build_only() {
+        let host = host(Os::Windows, "amd64", Some(17763));
+        assert_eq!(
+            order_of(&host, &["windows/amd64/10.0.20348.1", "windows/amd64/10.0.17763.9", "windows/amd64"]),
+            ["windows/amd64/10.0.17763.9", "windows/amd64"]
+        );
+    }
+
+    #[test]
+    fn windows_since_2022_runs_builds_from_20348_to_its_own_newest_first() {
+        let host = host(Os::Windows, "amd64", Some(26100));
+        assert_eq!(
+            order_of(
+                &host,
+                &[
+                    "windows/amd64/10.0.17763.1",
+                    "windows/amd64/10.0.20348.999",
+                    "windows/amd64/10.0.26200.1",
+                    "windows/amd64/10.0.20348.1906",
+                    "windows/amd64/10.0.26100.1"
+                ]
+            ),
+            ["windows/amd64/10.0.26100.1", "windows/amd64/10.0.20348.1906", "windows/amd64/10.0.20348.999"]
+        );
+    }
+
+    #[test]
+    fn isolation_runs_any_older_build() {
+        let host = Host { isolated: true, ..host(Os::Windows, "amd64", Some(20348)) };
+        assert!(host.runs(&platform("windows/amd64/10.0.17763.1")));
+        assert!(!host.runs(&platform("windows/amd64/10.0.26100.1")));
+        assert!(!host.runs(&platform("linux/amd64")));
+    }
+}

@@ -1,0 +1,100 @@
+//! Reading an image through containerd: its name, its manifest for this host, its configuration, its snapshot.
+//! Nothing is pulled or unpacked.
+
+use hcn_containerd::{Client, ErrorKind};
+
+use super::document::{Configuration, Descriptor, Manifest};
+use super::platform::Host;
+use super::problem::Problem;
+use super::{Image, chain_id};
+use crate::Failure;
+use crate::settings::Settings;
+
+/// The largest document that is read, in bytes; containerd takes no larger message.
+const LARGEST: usize = 8 << 20;
+/// How many indexes may stand in one another.
+const DEEPEST: usize = 4;
+
+/// Read what a run needs of an image.
+///
+/// # Errors
+/// It is not there, not for this host, not unpacked, or contradicts itself: each with the command that helps.
+pub async fn resolve(client: &Client, name: &str, settings: &Settings, host: Host) -> Result<Image, Failure> {
+    let reader = Reader { client, host };
+    let found = reader.image(name, &settings.snapshotter).await;
+    found.map_err(|problem| Failure::run(problem.told(name, &reader.host, settings)))
+}
+
+struct Reader<'a> {
+    client: &'a Client,
+    host: Host,
+}
+
+impl Reader<'_> {
+    async fn image(&self, name: &str, snapshotter: &str) -> Result<Image, Problem> {
+        let target = match self.client.images().get(name).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(Problem::Absent),
+            answer => answer?.target.ok_or(Problem::Contradictory("its record has no target"))?,
+        };
+        let manifest = self.manifest(&target.digest).await?;
+        let configuration = self.configuration(&manifest).await?;
+        let chain = chain_id(&configuration.rootfs.diff_ids);
+        self.check_unpacked(&chain, snapshotter).await?;
+        Ok(Image { name: name.to_owned(), chain, configuration })
+    }
+
+    /// The manifest for this host, through as many indexes as there are.
+    async fn manifest(&self, target: &str) -> Result<Manifest, Problem> {
+        let mut digest = target.to_owned();
+        for _ in 0..DEEPEST {
+            let document: Manifest = self.document(&digest).await?;
+            match document.manifests_if_index()? {
+                None => return Ok(document),
+                Some(manifests) => digest = self.chosen(manifests)?.digest.clone(),
+            }
+        }
+        Err(Problem::Contradictory("its indexes stand in one another more than four deep"))
+    }
+
+    fn chosen<'a>(&self, manifests: &'a [Descriptor]) -> Result<&'a Descriptor, Problem> {
+        self.host.fitting(manifests).first().copied().ok_or_else(|| {
+            Problem::OtherPlatforms(manifests.iter().filter_map(|of| of.platform.clone()).collect())
+        })
+    }
+
+    /// The configuration, if it is for this host and goes with its manifest.
+    async fn configuration(&self, manifest: &Manifest) -> Result<Configuration, Problem> {
+        let configuration: Configuration = self.document(manifest.config_digest()?).await?;
+        let platform = configuration.platform();
+        if !self.host.runs(&platform) {
+            return Err(Problem::OtherPlatforms(vec![platform]));
+        }
+        match (configuration.rootfs.diff_ids.len(), manifest.layers.as_deref().unwrap_or_default().len()) {
+            (known, layers) if known != layers => Err(Problem::Contradictory(
+                "its configuration and its manifest name different numbers of layers",
+            )),
+            _ => Ok(configuration),
+        }
+    }
+
+    async fn document<T: serde::de::DeserializeOwned>(&self, digest: &str) -> Result<T, Problem> {
+        let bytes = match self.client.content().read(digest, LARGEST).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(Problem::NotPulled(digest.to_owned()));
+            }
+            answer => answer?,
+        };
+        serde_json::from_slice(&bytes).map_err(|why| Problem::Malformed(digest.to_owned(), why.to_string()))
+    }
+
+    /// An image without layers has nothing to unpack.
+    async fn check_unpacked(&self, chain: &str, snapshotter: &str) -> Result<(), Problem> {
+        if chain.is_empty() {
+            return Ok(());
+        }
+        match self.client.snapshots(snapshotter).stat(chain).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(Problem::NotUnpacked),
+            answer => answer.map(drop).map_err(Problem::from),
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! From options, spec or image, and facts to the plan. It makes nothing, reads nothing and chooses no number: the same
+//! inputs give the same plan.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::value::RawValue;
+
+use super::facts::Facts;
+use super::folder::folder_of;
+use super::options::{LONGEST_LABEL, RunOptions, Wanted};
+use super::plan::{Cni, Container, Plan, RUN_LABEL, SnapshotKey, Stdio, Step};
+use super::workload::{Config, Workload};
+use crate::Failure;
+use crate::image::Image;
+use crate::os::Os;
+use crate::settings::Settings;
+use crate::spec::{self, Recipe};
+
+/// What a plan is made from.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// Where everything is.
+    pub settings: &'a Settings,
+    /// What was asked for.
+    pub options: &'a RunOptions,
+    /// What runs.
+    pub workload: Workload,
+    /// What the host is like, and the numbers chosen.
+    pub facts: Facts,
+}
+
+/// A plan and what to say about it.
+#[derive(Debug)]
+#[must_use]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Names that were made up, inputs that were changed.
+    pub notes: Vec<String>,
+}
+
+/// Plan a run.
+///
+/// # Errors
+/// The spec or the image cannot be run as asked, with the reason and the fix.
+pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
+    let Inputs { settings, options, workload, facts } = inputs;
+    let mut planner = Planner { settings, options, notes: Vec::new(), facts };
+    let namespace = planner.namespace(&workload)?;
+    let container = planner.container_id();
+    let record = match workload {
+        Workload::Config(config) => planner.config_record(config, &namespace)?,
+        Workload::Image(image, wanted) => planner.image_record(&image, &wanted, &container, &namespace)?,
+    };
+    Ok(planner.assemble(container, namespace, record))
+}
+
+/// The network namespace of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Namespace {
+    /// The spec names it: it is used, and never deleted.
+    Named(String),
+    /// The run makes it.
+    Made(String),
+}
+
+impl Namespace {
+    fn name(&self) -> &str {
+        let (Self::Named(name) | Self::Made(name)) = self;
+        name
+    }
+}
+
+/// A container record, and the chain that its snapshot stands on, if it has one.
+struct Record {
+    container: Container,
+    chain: Option<String>,
+}
+
+struct Planner<'a> {
+    settings: &'a Settings,
+    options: &'a RunOptions,
+    facts: Facts,
+    notes: Vec<String>,
+}
+
+impl Planner<'_> {
+    /// The spec's own namespace, if it names one that is there; else one of the run's.
+    fn namespace(&self, workload: &Workload) -> Result<Namespace, Failure> {
+        match workload.named_namespace()? {
+            Some(name) if self.options.new_namespace => {
+                tracing::debug!(name, "the namespace that the spec names is not used");
+                Ok(self.made())
+            }
+            Some(name) if !self.facts.named_is_there => Err(Failure::run(format!(
+                "cannot use the network namespace `{name}` that {} names: there is no such namespace; correct the \
+                 name, or let the run make one with --new-namespace",
+                workload.source()
+            ))),
+            Some(name) => Ok(Namespace::Named(name)),
+            None => Ok(self.made()),
+        }
+    }
+
+    fn made(&self) -> Namespace {
+        Namespace::Made(match self.facts.os {
+            Os::Linux => format!("/run/netns/hcn-{}", self.facts.run),
+            Os::Windows => self.facts.namespace.to_string(),
+        })
+    }
+
+    fn container_id(&mut self) -> String {
+        match &self.options.container {
+            Some(id) => id.clone(),
+            None => {
+                let id = format!("hcn-{}", &self.facts.run[..8]);
+                self.notes.push(format!("the container's id is {id}"));
+                id
+            }
+        }
+    }
+
+    fn config_record(&mut self, config: Config, namespace: &Namespace) -> Result<Record, Failure> {
+        let source = config.source.clone();
+        let (mut document, notes) = config.adapted(self.facts.os)?;
+        self.notes.extend(notes);
+        // A spec that names the namespace keeps its bytes.
+        if let Namespace::Made(name) = namespace {
+            let wrong = |why| Failure::run(format!("cannot use {}: {why}", source.display()));
+            spec::put(&mut document, name, self.facts.os).map_err(wrong)?;
+        }
+        let spec = RawValue::from_string(document.into_text())
+            .map_err(|why| Failure::run(format!("cannot use {}: {why}", source.display())))?;
+        Ok(Record { container: self.record(None, self.labels(BTreeMap::new()), spec), chain: None })
+    }
+
+    fn image_record(
+        &mut self,
+        image: &Image,
+        wanted: &Wanted,
+        id: &str,
+        namespace: &Namespace,
+    ) -> Result<Record, Failure> {
+        let wanted = &self.without_bind_type(wanted);
+        let recipe = Recipe {
+            os: self.facts.os,
+            image,
+            wanted,
+            cgroup: format!("/{}/{id}", self.settings.containerd_namespace),
+            network_namespace: namespace.name(),
+            annotations: &self.options.labels,
+        };
+        let spec = RawValue::from_string(recipe.spec()?.to_string())
+            .expect("a value that serde_json writes is JSON");
+        let labels = self.labels(self.image_labels(image));
+        let container = self.record(Some(image.name.clone()), labels, spec);
+        Ok(Record { container, chain: Some(image.chain.clone()) })
+    }
+
+    /// The shims of Windows refuse a mount of type `bind`, which people type from habit.
+    fn without_bind_type(&mut self, wanted: &Wanted) -> Wanted {
+        let mut wanted = wanted.clone();
+        let mut dropped = false;
+        for mount in &mut wanted.mounts {
+            dropped |= self.facts.os == Os::Windows && mount.kind.take_if(|kind| kind == "bind").is_some();
+        }
+        if dropped {
+            self.notes.push(super::workload::BIND_DROPPED.to_owned());
+        }
+        wanted
+    }
+
+    /// Labels of the image that containerd does not reserve for itself, and on Linux the signal that stops it.
+    fn image_labels(&self, image: &Image) -> BTreeMap<String, String> {
+        let config = &image.configuration.config;
+        let reserved = |key: &str| key.starts_with("containerd.io/") || key.starts_with("io.cri-containerd");
+        let fits =
+            |(key, value): &(&String, &String)| !reserved(key) && key.len() + value.len() <= LONGEST_LABEL;
+        let mut labels: BTreeMap<_, _> =
+            config.labels.iter().filter(fits).map(|(key, value)| (key.clone(), value.clone())).collect();
+        if self.facts.os == Os::Linux {
+            let signal = if config.stop_signal.is_empty() { "SIGTERM" } else { &config.stop_signal };
+            labels.insert("io.containerd.image.config.stop-signal".to_owned(), signal.to_owned());
+        }
+        labels
+    }
+
+    fn labels(&self, mut labels: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        labels.extend(self.options.labels.clone());
+        labels.insert(RUN_LABEL.to_owned(), self.facts.run.clone());
+        labels
+    }
+
+    fn record(
+        &self,
+        image: Option<String>,
+        labels: BTreeMap<String, String>,
+        spec: Box<RawValue>,
+    ) -> Container {
+        let snapshot = image
+            .is_some()
+            .then(|| SnapshotKey { snapshotter: self.settings.snapshotter.clone(), key: self.own_name() });
+        let runtime =
+            self.options.runtime.clone().unwrap_or_else(|| default_runtime(self.facts.os).to_owned());
+        Container { labels, image, runtime, snapshot, spec }
+    }
+
+    /// The name of what is this run's alone.
+    fn own_name(&self) -> String {
+        format!("hcn-{}", self.facts.run)
+    }
+
+    fn assemble(self, container: String, namespace: Namespace, record: Record) -> Planned {
+        let rootfs = record.container.snapshot.clone();
+        let mut second = self.snapshot(rootfs.as_ref(), record.chain);
+        second.push(Step::Container(record.container));
+        let task = [Step::Stdio(self.stdio()), Step::Task { rootfs, terminal: false }];
+        let mut then = Vec::new();
+        match self.facts.os {
+            // The task needs the namespace's path alone, so it is made while plugins work.
+            Os::Linux => second.extend(task),
+            // A Hyper-V container has only the endpoints that are there when its task is created.
+            Os::Windows => then.extend(task),
+        }
+        let first = self.namespace_step(&namespace).into_iter().collect();
+        let lanes = [vec![Step::Cni(self.cni(&container, namespace.name()))], second];
+        let plan = Plan {
+            version: Plan::VERSION,
+            run: self.facts.run,
+            boot: self.facts.boot,
+            address: self.settings.address.clone(),
+            containerd_namespace: self.settings.containerd_namespace.to_string(),
+            container,
+            network_namespace: Some(namespace.name().to_owned()),
+            first,
+            lanes,
+            then,
+        };
+        Planned { plan, notes: self.notes }
+    }
+
+    fn namespace_step(&self, namespace: &Namespace) -> Option<Step> {
+        match (namespace, self.facts.os) {
+            (Namespace::Named(_), _) => None,
+            (Namespace::Made(path), Os::Linux) => Some(Step::LinuxNamespace { path: path.into() }),
+            (Namespace::Made(_), Os::Windows) => Some(Step::HcnNamespace { id: self.facts.namespace }),
+        }
+    }
+
+    fn snapshot(&self, snapshot: Option<&SnapshotKey>, chain: Option<String>) -> Vec<Step> {
+        let (Some(SnapshotKey { snapshotter, key }), Some(parent)) = (snapshot.cloned(), chain) else {
+            return Vec::new();
+        };
+        let lease = self.own_name();
+        vec![Step::Lease { id: lease.clone() }, Step::Snapshot { snapshotter, key, parent, lease }]
+    }
+
+    fn cni(&self, container: &str, namespace: &str) -> Cni {
+        Cni {
+            container_id: self.cni_container_id(container),
+            ifname: "eth0".to_owned(),
+            netns: plugin_spelling(namespace, self.facts.os),
+            source: self.facts.network.source.clone(),
+            conflist: self.facts.network.conflist.clone(),
+            path: self.settings.cni_path.clone(),
+            cache: self.settings.cni_cache.clone(),
+        }
+    }
+
+    /// `NAMESPACE-ID-RUN`, as ctr's users look for it; the front is cut so that file names and comments of firewall
+    /// rules that contain it keep their limits, and the run's id at its end keeps it apart.
+    fn cni_container_id(&self, container: &str) -> String {
+        let mut front = format!("{}-{container}", self.settings.containerd_namespace);
+        front.truncate(LONGEST_CNI_FRONT);
+        format!("{front}-{}", self.facts.run)
+    }
+
+    fn stdio(&self) -> Stdio {
+        Stdio {
+            folder: (self.facts.os == Os::Linux).then(|| self.stdio_folder()),
+            stdin: self.options.interactive.then(|| self.stream("stdin")),
+            stdout: self.stream("stdout"),
+            stderr: Some(self.stream("stderr")),
+        }
+    }
+
+    fn stream(&self, name: &str) -> PathBuf {
+        match self.facts.os {
+            Os::Linux => self.stdio_folder().join(name),
+            Os::Windows => format!(r"\\.\pipe\hcn-{}-{name}", self.facts.run).into(),
+        }
+    }
+
+    fn stdio_folder(&self) -> PathBuf {
+        folder_of(&self.settings.state, &self.facts.run).join("io")
+    }
+}
+
+/// The longest front of a CNI container id, in bytes.
+const LONGEST_CNI_FRONT: usize = 111;
+
+fn default_runtime(os: Os) -> &'static str {
+    match os {
+        Os::Linux => "io.containerd.runc.v2",
+        Os::Windows => "io.containerd.runhcs.v1",
+    }
+}
+
+/// Plugins want a GUID in lower case and without braces; a spec may hold another spelling.
+fn plugin_spelling(namespace: &str, os: Os) -> String {
+    match os {
+        Os::Linux => namespace.to_owned(),
+        Os::Windows => {
+            namespace.parse::<hcn::Guid>().map_or_else(|_| namespace.to_owned(), |id| id.to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

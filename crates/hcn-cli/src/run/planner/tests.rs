@@ -1,0 +1,208 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::args::{Global, RunArgs};
+use crate::env::Environment;
+use crate::image::Configuration;
+use crate::output::Notes;
+use crate::run::facts::Network;
+use crate::run::options::Source;
+
+const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
+
+fn facts(os: Os) -> Facts {
+    let conflist = r#"{"cniVersion":"1.0.0", "name":"lab","plugins":[{"type":"bridge"}]}"#;
+    Facts {
+        os,
+        boot: "boot".into(),
+        run: "0123456789abcdef".into(),
+        namespace: GUID.parse().unwrap(),
+        named_is_there: true,
+        network: Network {
+            source: "/etc/cni/net.d/10-lab.conflist".into(),
+            conflist: RawValue::from_string(conflist.into()).unwrap(),
+        },
+    }
+}
+
+fn options(source: Source) -> RunOptions {
+    RunOptions {
+        source,
+        container: Some("t1".into()),
+        labels: BTreeMap::new(),
+        interactive: false,
+        new_namespace: false,
+        runtime: None,
+        dry_run: None,
+        notes: Notes::Shown,
+    }
+}
+
+fn with_config(
+    os: Os,
+    text: &str,
+    change: impl FnOnce(&mut RunOptions, &mut Facts),
+) -> Result<Planned, Failure> {
+    let settings = Settings::new(&Global::default(), &RunArgs::default(), &Environment::default(), os)?;
+    let config = Config::parse("config.json".as_ref(), "/bundle".into(), text.into(), os)?;
+    let (mut options, mut facts) = (options(Source::Config("config.json".into())), facts(os));
+    change(&mut options, &mut facts);
+    plan(Inputs { settings: &settings, options: &options, workload: Workload::Config(config), facts })
+}
+
+fn with_image(os: Os, wanted: Wanted, change: impl FnOnce(&mut RunOptions)) -> Planned {
+    let settings =
+        Settings::new(&Global::default(), &RunArgs::default(), &Environment::default(), os).unwrap();
+    let mut image =
+        Image { name: "busybox".into(), chain: "sha256:aa".into(), configuration: Configuration::default() };
+    image.configuration.config.cmd = vec!["sh".into()];
+    image.configuration.config.labels =
+        [("a".into(), "image".into()), ("containerd.io/x".into(), "y".into())].into();
+    let mut options = options(Source::Image(Box::default()));
+    change(&mut options);
+    let workload = Workload::Image(Box::new(image), Box::new(wanted));
+    plan(Inputs { settings: &settings, options: &options, workload, facts: facts(os) }).unwrap()
+}
+
+fn container(plan: &Plan) -> &Container {
+    fn record(step: &Step) -> Option<&Container> {
+        match step {
+            Step::Container(container) => Some(container),
+            _ => None,
+        }
+    }
+    plan.steps().find_map(record).unwrap()
+}
+
+fn spec(plan: &Plan) -> Value {
+    serde_json::from_str(container(plan).spec.get()).unwrap()
+}
+
+const WINDOWS: &str = r#"{"ociVersion":"1.1.0","process":{"args":["cmd"],"x":1e400},"windows":{"layerFolders":["C:\\a","C:\\\u0062"],"network":{"networkNamespace":""}}}"#;
+const LINUX: &str = r#"{"root":{"path":"/x"},"linux":{"namespaces":[{"type":"network"}]}}"#;
+
+#[test]
+fn a_linux_image_is_planned_in_two_lanes() {
+    let planned = with_image(Os::Linux, Wanted::default(), |_| {});
+    insta::assert_snapshot!(super::super::show::table(&planned.plan), @r"
+    WHEN     WHAT       NAME
+    first    namespace  /run/netns/hcn-0123456789abcdef
+    lane 1   attachment default-t1-0123456789abcdef as eth0 by /etc/cni/net.d/10-lab.conflist
+    lane 2   lease      hcn-0123456789abcdef
+    lane 2   snapshot   hcn-0123456789abcdef of overlayfs
+    lane 2   container  t1 for io.containerd.runc.v2
+    lane 2   stdio      /var/lib/hcn/runs/0123456789abcdef/io
+    lane 2   task       t1
+    ");
+    assert_eq!(spec(&planned.plan)["linux"]["namespaces"][4]["path"], "/run/netns/hcn-0123456789abcdef");
+}
+
+#[test]
+fn a_windows_spec_gets_the_guid_and_keeps_every_other_byte() {
+    let planned = with_config(Os::Windows, WINDOWS, |_, _| {}).unwrap();
+    let edited = WINDOWS.replace(r#""networkNamespace":"""#, &format!(r#""networkNamespace":"{GUID}""#));
+    assert_eq!(container(&planned.plan).spec.get(), edited);
+    insta::assert_snapshot!(super::super::show::table(&planned.plan), @r"
+    WHEN     WHAT       NAME
+    first    namespace  6b29fc40-ca47-1067-b31d-00dd010662da
+    lane 1   attachment default-t1-0123456789abcdef as eth0 by /etc/cni/net.d/10-lab.conflist
+    lane 2   container  t1 for io.containerd.runhcs.v1
+    then     stdio      \\.\pipe\hcn-0123456789abcdef-stdout
+    then     task       t1
+    ");
+}
+
+#[test]
+fn a_windows_task_comes_after_both_lanes() {
+    let plan = with_config(Os::Windows, WINDOWS, |_, _| {}).unwrap().plan;
+    assert!(matches!(plan.then[..], [Step::Stdio(_), Step::Task { rootfs: None, terminal: false }]));
+}
+
+#[test]
+fn a_named_namespace_is_used_and_never_unmade() {
+    let text = WINDOWS.replace(
+        r#""networkNamespace":"""#,
+        r#""networkNamespace":"{6B29FC40-CA47-1067-B31D-00DD010662DA}""#,
+    );
+    let plan = with_config(Os::Windows, &text, |_, _| {}).unwrap().plan;
+    assert!(plan.first.is_empty());
+    assert_eq!(container(&plan).spec.get(), text, "it keeps its bytes");
+    assert!(matches!(&plan.lanes[0][..], [Step::Cni(cni)] if cni.netns == GUID), "plugins want one spelling");
+}
+
+#[test]
+fn a_named_namespace_that_is_absent_is_refused() {
+    let text = LINUX.replace(r#""network""#, r#""network","path":"/run/netns/gone""#);
+    let refused = with_config(Os::Linux, &text, |_, facts| facts.named_is_there = false).unwrap_err();
+    insta::assert_snapshot!(refused, @"cannot use the network namespace `/run/netns/gone` that config.json names: there is no such namespace; correct the name, or let the run make one with --new-namespace");
+}
+
+#[test]
+fn a_new_namespace_replaces_the_named_one() {
+    let text = LINUX.replace(r#""network""#, r#""network","path":"/run/netns/gone""#);
+    let planned = with_config(Os::Linux, &text, |options, facts| {
+        options.new_namespace = true;
+        facts.named_is_there = false;
+    });
+    let plan = planned.unwrap().plan;
+    assert_eq!(spec(&plan)["linux"]["namespaces"][0]["path"], "/run/netns/hcn-0123456789abcdef");
+    assert_eq!(plan.first.len(), 1);
+}
+
+#[test]
+fn a_container_without_an_id_gets_one_that_is_told() {
+    let planned = with_config(Os::Linux, LINUX, |options, _| options.container = None).unwrap();
+    assert_eq!(planned.plan.container, "hcn-01234567");
+    assert_eq!(planned.notes, ["the container's id is hcn-01234567"]);
+}
+
+#[test]
+fn labels_of_image_and_flags_are_joined_with_the_run_s() {
+    let plan = with_image(Os::Linux, Wanted::default(), |options| {
+        options.labels = [("a".into(), "flag".into())].into();
+    })
+    .plan;
+    let labels = json!(container(&plan).labels);
+    assert_eq!(
+        labels,
+        json!({"a": "flag", "io.containerd.image.config.stop-signal": "SIGTERM", RUN_LABEL: "0123456789abcdef"})
+    );
+    assert_eq!(spec(&plan)["annotations"], json!({"a": "flag"}));
+}
+
+#[test]
+fn names_for_plugins_contain_the_run_however_long_the_id() {
+    let id = "x".repeat(76);
+    let plan = with_config(Os::Linux, LINUX, |options, _| options.container = Some(id.clone())).unwrap().plan;
+    let Step::Cni(cni) = &plan.lanes[0][0] else { panic!("lane 1 is the network") };
+    assert_eq!(cni.container_id, format!("default-{id}-0123456789abcdef"));
+}
+
+#[test]
+fn standard_input_is_passed_only_where_asked_for() {
+    let stdin = |interactive| {
+        let plan =
+            with_config(Os::Windows, WINDOWS, |options, _| options.interactive = interactive).unwrap().plan;
+        let Step::Stdio(stdio) = plan.then[0].clone() else { panic!("stdio comes first") };
+        stdio.stdin
+    };
+    assert_eq!(stdin(false), None);
+    assert_eq!(stdin(true), Some(r"\\.\pipe\hcn-0123456789abcdef-stdin".into()));
+}
+
+#[test]
+fn binds_of_a_windows_image_lose_their_type_with_a_note() {
+    let mount = crate::spec::Mount::from_csv(r"type=bind,src=D:\a,dst=C:\b", Os::Windows).unwrap();
+    let planned = with_image(Os::Windows, Wanted { mounts: vec![mount], ..Wanted::default() }, |_| {});
+    assert_eq!(spec(&planned.plan)["mounts"], json!([{"source": r"D:\a", "destination": r"C:\b"}]));
+    assert_eq!(planned.notes.len(), 1);
+}
+
+#[test]
+fn a_plan_is_read_back_as_it_was_written() {
+    let plan = with_config(Os::Windows, WINDOWS, |_, _| {}).unwrap().plan;
+    let text = serde_json::to_string(&plan).unwrap();
+    let back: Plan = serde_json::from_str(&text).unwrap();
+    assert_eq!(container(&back).spec.get(), container(&plan).spec.get());
+    assert_eq!(serde_json::to_string(&back).unwrap(), text);
+}

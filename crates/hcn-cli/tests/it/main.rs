@@ -1,0 +1,3 @@
+//! `hcn` from outside: what it prints and how it exits.
+
+mod usage;

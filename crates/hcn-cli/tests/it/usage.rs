@@ -1,0 +1,1 @@
+//! Help, and what a wrong command line is answered with.
