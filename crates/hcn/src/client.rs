@@ -205,7 +205,12 @@ impl<T: Object> Objects<T> {
     /// # Errors
     /// As [`Objects::create_as`].
     pub fn create(&self, document: &T) -> Result<T, Error> {
-        self.create_as(document.id().unwrap_or_else(|| Guid::random().into()), document)
+        // An id that nobody chose is of no use in a message.
+        let unnamed = || format!("create {} {}", article(T::KIND), T::KIND.noun());
+        match document.id() {
+            Some(id) => self.create_as(id, document),
+            None => self.created(Guid::random().into(), document, unnamed),
+        }
     }
 
     /// Makes one under this id and reads it back. An error leaves nothing behind.
@@ -216,9 +221,14 @@ impl<T: Object> Objects<T> {
     /// # Errors
     /// What the service refuses; for an endpoint also that its document names no network, or one that is not there.
     pub fn create_as(&self, id: T::Id, document: &T) -> Result<T, Error> {
+        self.created(id, document, || describe::<T>("create", id))
+    }
+
+    /// Creates, with words for a document without a name.
+    fn created(&self, id: T::Id, document: &T, unnamed: impl Fn() -> String) -> Result<T, Error> {
         let operation = || match document.name().filter(|name| !name.is_empty()) {
             Some(name) => format!("create {} `{}`", T::KIND.noun(), name.escape_debug()),
-            None => describe::<T>("create", id),
+            None => unnamed(),
         };
         let parent = document.parent().map_err(|error| Error::document(operation(), error))?;
         let settings = serde_json::to_string(document)
@@ -310,6 +320,13 @@ impl<T: Object> Objects<T> {
 
 fn describe<T: Object>(verb: &str, id: T::Id) -> String {
     format!("{verb} {} `{id}`", T::KIND.noun())
+}
+
+fn article(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Endpoint | Kind::SdnRoute => "an",
+        Kind::Network | Kind::Namespace | Kind::LoadBalancer | Kind::GuestNetworkService => "a",
+    }
 }
 
 /// The ids of an enumerate's answer. Nothing at all and `null` stand for an empty list, as for other clients.

@@ -21,7 +21,10 @@ fn without_the_dll_the_service_is_unavailable_even_if_one_lies_beside_the_progra
     let exe = wine.drive_d().join("hcn-namespace.exe");
     std::fs::copy(tools::windows().join("hcn-namespace.exe"), &exe).unwrap();
     let refused = wine.program(&exe).arg("list").current_dir(wine.drive_d()).run();
-    insta::assert_snapshot!(refused.snapshot(), @"");
+    insta::assert_snapshot!(refused.snapshot(), @"
+    exit 1
+    stderr: hcn-namespace: cannot list the namespaces: this system has no Host Network Service (0x8007007E ERROR_MOD_NOT_FOUND: computenetwork.dll could not be loaded from System32); on Windows enable the feature Containers or Hyper-V; elsewhere use the emulator (HCN_HNS=emulator)
+    ");
 }
 
 #[test]
@@ -30,5 +33,8 @@ fn the_emulator_is_not_asked_for_on_windows() {
     let wine = Wine::new().unwrap();
     let exe = tools::windows().join("hcn-namespace.exe");
     let refused = wine.program(exe).arg("list").env("HCN_HNS", "emulator").run();
-    insta::assert_snapshot!(refused.snapshot(), @"");
+    insta::assert_snapshot!(refused.snapshot(), @"
+    exit 1
+    stderr: hcn-namespace: cannot use HCN_HNS=emulator: on Windows this program knows `system` alone; unset the variable
+    ");
 }

@@ -74,7 +74,11 @@ impl Library {
                 // settings are NUL-terminated, both out-pointers writable.
                 unsafe { function(parent, &id, settings.0.as_ptr(), &mut object, &mut record.0) }
             }
-            _ => {
+            Kind::Network
+            | Kind::Namespace
+            | Kind::LoadBalancer
+            | Kind::SdnRoute
+            | Kind::GuestNetworkService => {
                 // SAFETY: HcnCreate* has this signature for every kind but endpoints.
                 let function: Create = unsafe { function.cast() };
                 // SAFETY: `id` is readable, the settings are NUL-terminated, both out-pointers writable.

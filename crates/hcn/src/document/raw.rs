@@ -70,10 +70,13 @@ pub struct InvalidDocument {
 }
 
 impl InvalidDocument {
-    /// The member at `path` (such as `Ipams[0].Subnets`; empty or `.` for the whole) is wrong for `reason`.
+    /// The member at `path` (such as `Ipams[0].Subnets`; empty for the whole) is wrong for `reason`.
     pub fn new(path: impl Into<String>, reason: impl fmt::Display) -> Self {
-        let path = Some(path.into()).filter(|path| path != ".").unwrap_or_default();
-        Self { path, reason: reason.to_string() }
+        let path: String = path.into();
+        // How serde_path_to_error spells the whole, and a place that it could not name.
+        let path = path.strip_suffix(".?").unwrap_or(&path);
+        let path = if [".", "?"].contains(&path) { "" } else { path };
+        Self { path: path.to_owned(), reason: reason.to_string() }
     }
 
     /// Where it is wrong: `Ipams[0].Subnets`; empty when it is the whole document.
