@@ -34,6 +34,11 @@ impl<'c> Call<'c> {
         Self { client, attempted, limit }
     }
 
+    /// The same call with a limit of at least this.
+    pub(crate) fn at_least(self, least: Duration) -> Self {
+        Self { limit: self.limit.max(least), ..self }
+    }
+
     /// The message with its headers.
     pub(crate) fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);

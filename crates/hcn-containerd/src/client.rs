@@ -42,8 +42,8 @@ pub struct Limits {
     pub connect: Duration,
     /// For calls that look something up or write a record: 30 s.
     pub call: Duration,
-    /// For calls that do work: snapshots, tasks, a lease's collection: 2 min. Deleting a task takes 10 s where
-    /// something still holds its output.
+    /// For calls that do work: snapshots, tasks, a lease's collection: 2 min. Deleting a task, which takes
+    /// 10 s where something still holds its output, has 30 s at least.
     pub work: Duration,
 }
 

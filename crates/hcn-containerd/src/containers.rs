@@ -80,7 +80,7 @@ impl Containers<'_> {
     /// Deletes a record; neither its task nor its snapshot.
     ///
     /// # Errors
-    /// `NotFound`; `FailedPrecondition` while it has a task, in newer releases.
+    /// `NotFound`.
     pub async fn delete(&self, id: &str) -> Result<()> {
         let call = self.0.call(format!("cannot delete container `{id}`"));
         let request = call.request(pb::DeleteContainerRequest { id: id.to_owned() });

@@ -95,7 +95,7 @@ impl Error {
 
     /// What is wrong with the command that a task was to run, if that is the failure.
     ///
-    /// Runtimes report it without a class, as text; this is the only place that reads one. With runc ≥ 1.1 it is
+    /// Runtimes report it without a class, as text; only this file reads one. With runc ≥ 1.1 it is
     /// [`Tasks::create`](crate::Tasks::create) that fails, with others [`Tasks::start`](crate::Tasks::start).
     pub fn command_problem(&self) -> Option<CommandProblem> {
         (self.0.kind == ErrorKind::Other).then(|| command_problem(&self.0.why)).flatten()
@@ -130,6 +130,9 @@ fn command_problem(why: &str) -> Option<CommandProblem> {
     TEXTS.iter().find(says).map(|row| row.2)
 }
 
+/// What runc's shim says, without a class, about the deletion of a task that runs (tried with 1.6).
+const STILL_RUNS: &str = "cannot delete a running process";
+
 /// The only place where a gRPC code gets a meaning.
 fn kind_of(status: &Status) -> ErrorKind {
     match status.code() {
@@ -144,6 +147,7 @@ fn kind_of(status: &Status) -> ErrorKind {
         Code::ResourceExhausted | Code::OutOfRange => ErrorKind::TooLarge,
         Code::DataLoss => ErrorKind::DataLoss,
         Code::Unknown | Code::Internal | Code::Cancelled if is_of_transport(status) => ErrorKind::Unavailable,
+        Code::Unknown if status.message().contains(STILL_RUNS) => ErrorKind::FailedPrecondition,
         Code::Ok | Code::Cancelled | Code::Unknown | Code::Aborted | Code::Internal => ErrorKind::Other,
     }
 }

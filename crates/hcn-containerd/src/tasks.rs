@@ -1,11 +1,17 @@
 //! Tasks: what runs in containers. All calls mean a container's first process.
 
+use std::time::Duration;
+
 use tonic::transport::Channel;
 
 use crate::call::raw;
 use crate::pb::containerd::services::tasks::v1 as pb;
 use crate::{Client, CreateTaskRequest, Process, ProcessInfo, Result, Timestamp};
 use pb::tasks_client::TasksClient;
+
+/// The least limit for deleting a task: the daemon waits up to 10 s for output that somebody holds open, and then has
+/// all to clean up.
+const DRAINED: Duration = Duration::from_secs(30);
 
 /// Calls of [`Client::tasks`].
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +114,8 @@ impl Tasks<'_> {
     /// # Errors
     /// `NotFound`; `FailedPrecondition` while it runs.
     pub async fn delete(&self, container: &str) -> Result<Exit> {
-        let call = self.0.work(format!("cannot delete the task of container `{container}`"));
+        let call =
+            self.0.work(format!("cannot delete the task of container `{container}`")).at_least(DRAINED);
         let request = call.request(pb::DeleteTaskRequest { container_id: container.to_owned() });
         let answer = call.answer(self.raw().delete(request)).await?;
         Ok(Exit { status: answer.exit_status, at: answer.exited_at })
