@@ -37,6 +37,12 @@ impl Emulator {
         Self { store: Store::in_memory(), handles: Handles::default() }
     }
 
+    /// How many addresses, MAC addresses and ports are taken.
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> (i64, i64, i64) {
+        self.store.read(|tx| tx.taken()).unwrap()
+    }
+
     fn issue(&self, kind: Kind, (seq, epoch): (i64, i64)) -> Handle {
         self.handles.issue(Open { kind, seq, epoch })
     }

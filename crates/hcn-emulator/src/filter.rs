@@ -13,6 +13,9 @@ use crate::store::{Object, Tx};
 
 type Filter = Map<String, Value>;
 
+/// The service keeps addresses as a list, so that a filter cannot name one.
+const UNMATCHABLE: &str = "IPAddress";
+
 /// The ids of the objects that match, oldest first.
 pub(crate) fn ids(tx: &Tx<'_>, kind: Kind, query: &Query) -> Ruling<Vec<Guid>> {
     let filter = filter(query)?;
@@ -54,7 +57,8 @@ fn candidates(tx: &Tx<'_>, kind: Kind, filter: &Filter) -> Ruling<Vec<Object>> {
 /// INFERRED: several keys all have to match, names with case, and a member that the object lacks never does; an
 /// enumerate of each sort on a real Windows would settle it.
 fn matches(filter: &Filter, object: &Value) -> bool {
-    filter.iter().all(|(key, wanted)| object.get(key).is_some_and(|value| equal(wanted, value)))
+    let member = |key: &str| object.get(key).filter(|_| key != UNMATCHABLE);
+    filter.iter().all(|(key, wanted)| member(key).is_some_and(|value| equal(wanted, value)))
 }
 
 fn equal(wanted: &Value, value: &Value) -> bool {
@@ -90,5 +94,6 @@ mod tests {
     #[test]
     fn a_list_never_matches() {
         assert!(!matching(r#"{"IPAddress":["10.0.0.1"]}"#, &json!({ "IPAddress": ["10.0.0.1"] })));
+        assert!(!matching(r#"{"IPAddress":"10.0.0.1"}"#, &json!({ "IPAddress": "10.0.0.1" })));
     }
 }

@@ -32,6 +32,10 @@ mod dialect;
 mod emulator;
 mod filter;
 mod handle;
+mod ipam;
+#[cfg(test)]
+mod lab;
+mod mac;
 mod message;
 mod profile;
 mod refusal;

@@ -25,6 +25,30 @@ impl Profile {
     }
 }
 
+/// The first release that knows something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// The one with this minor number of schema 2.
+    Schema(u32),
+    /// The one with this version of the service.
+    Service(u32, u32),
+}
+
+impl Since {
+    /// Every release with V2 documents knows it.
+    pub(crate) const ALWAYS: Self = Self::Schema(0);
+}
+
+impl Profile {
+    /// Does this release know what came then?
+    pub(crate) fn knows(&self, since: Since) -> bool {
+        match since {
+            Since::Schema(minor) => minor <= self.schema,
+            Since::Service(major, minor) => (major, minor) <= self.service,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

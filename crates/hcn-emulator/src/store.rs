@@ -7,6 +7,7 @@
 
 mod file;
 mod table;
+mod taken;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub use file::OpenError;
 pub(crate) use table::{Member, Object, damaged};
+pub(crate) use taken::Port;
 
 use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};

@@ -3,7 +3,9 @@
 //! INFERRED: upper case for all kinds, as on older builds (newer ones write endpoints' ids in lower case); a V1
 //! query on Server 2019 would settle it.
 
-use hcn::{Guid, Kind, NamespaceKind};
+mod policy;
+
+use hcn::{Dns, Endpoint, Guid, Kind, NamespaceKind, Network, Route, Subnet};
 use serde_json::{Value, json};
 
 use super::v2;
@@ -11,16 +13,92 @@ use crate::refusal::{Refusal, Ruling};
 use crate::store::{Object, Tx};
 
 pub(super) fn render(tx: &Tx<'_>, object: &Object) -> Ruling<Value> {
-    match object.kind {
-        Kind::Namespace => namespace(tx, object),
-        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
-            Err(Refusal::not_modelled(format_args!("documents of {}s", object.kind.noun())))
+    let mut document = match object.kind {
+        Kind::Network => network(tx, object, &v2::network(tx, object)?)?,
+        Kind::Endpoint => endpoint(tx, object, &v2::endpoint(tx, object)?)?,
+        Kind::Namespace => namespace(tx, object)?,
+        Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
+            return Err(Refusal::not_modelled(format_args!("documents of {}s", object.kind.noun())));
         }
+    };
+    document["ID"] = upper(object.id).into();
+    document["State"] = 1.into();
+    document["Version"] = tx.profile.version().into();
+    if !object.name.is_empty() {
+        document["Name"] = object.name.as_str().into();
     }
+    Ok(document)
 }
 
 fn upper(id: Guid) -> String {
     id.to_string().to_uppercase()
+}
+
+/// A list of texts with commas.
+fn list(texts: Option<&Vec<String>>) -> String {
+    texts.map(|texts| texts.join(",")).unwrap_or_default()
+}
+
+fn dns(document: &mut Value, dns: Option<&Dns>) {
+    document["DNSServerList"] = list(dns.and_then(|dns| dns.server_list.as_ref())).into();
+    document["DNSSuffix"] = list(dns.and_then(|dns| dns.search.as_ref())).into();
+}
+
+fn network(tx: &Tx<'_>, object: &Object, v2: &Network) -> Ruling<Value> {
+    let pools = v2.mac_pool.as_ref().and_then(|pool| pool.ranges.as_deref()).unwrap_or_default();
+    let subnets: Vec<Value> = v2.subnets().map(subnet).collect();
+    let mut v1 = json!({
+        "AdditionalParams": v2.additional_params.as_ref().and_then(|raw| raw.read::<Value>().ok()).unwrap_or(json!({})),
+        "CurrentEndpointCount": tx.children(object.seq)?.len(),
+        "Extensions": [],
+        "Flags": v2.flags(),
+        "IPv6": false,
+        "MacPools": pools,
+        "Policies": policy::of_network(v2.policies.as_deref().unwrap_or_default()),
+        "Subnets": subnets,
+        "Type": v2.kind().name(),
+    });
+    dns(&mut v1, v2.dns.as_ref());
+    Ok(v1)
+}
+
+fn subnet(subnet: &Subnet) -> Value {
+    json!({
+        "AddressPrefix": subnet.ip_address_prefix,
+        "Flags": 0,
+        "GatewayAddress": gateway(subnet.routes.as_deref()),
+        "ID": upper(subnet.id.unwrap_or_default()),
+        "ObjectType": 5,
+        "Policies": policy::of_subnet(subnet.policies.as_deref().unwrap_or_default()),
+    })
+}
+
+/// The next hop of the default route.
+fn gateway(routes: Option<&[Route]>) -> &str {
+    let mut routes = routes.unwrap_or_default().iter();
+    let default = routes.find(|route| route.destination_prefix.as_deref() == Some("0.0.0.0/0"));
+    default.and_then(|route| route.next_hop.as_deref()).unwrap_or_default()
+}
+
+fn endpoint(tx: &Tx<'_>, object: &Object, v2: &Endpoint) -> Ruling<Value> {
+    let network = object.parent.map(|seq| tx.find_seq(seq)).transpose()?.flatten();
+    let mut v1 = json!({
+        "GatewayAddress": gateway(v2.routes.as_deref()),
+        "MacAddress": v2.mac_address,
+        "Policies": policy::of_endpoint(v2.policies.as_deref().unwrap_or_default()),
+        "SharedContainers": [],
+        "VirtualNetwork": network.as_ref().map(|network| upper(network.id)),
+        "VirtualNetworkName": network.as_ref().map(|network| &network.name),
+    });
+    if let Some(config) = v2.ip_configurations.iter().flatten().next() {
+        v1["IPAddress"] = json!(config.ip_address);
+        v1["PrefixLength"] = json!(config.prefix_length);
+    }
+    if let Some(namespace) = v2.namespace() {
+        v1["Namespace"] = json!({ "ID": upper(namespace.into()) });
+    }
+    dns(&mut v1, v2.dns.as_ref());
+    Ok(v1)
 }
 
 /// A namespace that was created as V2 says schema version 0.0 here.
@@ -32,16 +110,10 @@ fn namespace(tx: &Tx<'_>, object: &Object) -> Ruling<Value> {
         "CompartmentId": v2.namespace_id.unwrap_or_default(),
         "Containers": containers,
         "Flags": 0,
-        "ID": upper(object.id),
         "IsDefault": v2.kind() == NamespaceKind::HostDefault,
         "Policies": [],
         "SchemaVersion": { "Major": 0, "Minor": 0 },
-        "State": 1,
-        "Version": tx.profile.version(),
     });
-    if let Some(name) = &v2.name {
-        v1["Name"] = name.as_str().into();
-    }
     if let Some(resources) = &v2.resources {
         v1["ResourceList"] = json!(resources);
     }

@@ -93,7 +93,9 @@ fn threads_on_stores_of_their_own_lose_nothing() {
         for _ in 0..4 {
             scope.spawn(|| {
                 let hns = Emulator::open(&path).unwrap();
-                (0..25).for_each(|_| drop(namespace(&hns)));
+                for _ in 0..25 {
+                    namespace(&hns);
+                }
             });
         }
     });

@@ -2,7 +2,10 @@
 //!
 //! A rule checks, then writes, inside one transaction; a refusal rolls everything back.
 
+mod endpoint;
 mod namespace;
+mod network;
+mod policy;
 
 use hcn::{Code, Guid, Kind};
 
@@ -33,10 +36,10 @@ fn not_modelled(kind: Kind) -> Refusal {
 /// Make an object; its row.
 pub(crate) fn create(tx: &Tx<'_>, kind: Kind, new: &New<'_>) -> Ruling<i64> {
     match kind {
+        Kind::Network => network::create(tx, new),
+        Kind::Endpoint => endpoint::create(tx, new),
         Kind::Namespace => namespace::create(tx, new),
-        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
-            Err(not_modelled(kind))
-        }
+        Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => Err(not_modelled(kind)),
     }
 }
 
@@ -53,11 +56,11 @@ pub(crate) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()>
 /// Remove an object with all that goes with it.
 pub(crate) fn delete(tx: &Tx<'_>, object: &Object) -> Ruling<()> {
     match object.kind {
+        // A network's endpoints vanish with it, and so does what they had taken; namespaces go on naming them.
+        Kind::Network => tx.remove(object.seq),
+        Kind::Endpoint => endpoint::delete(tx, object),
         Kind::Namespace => namespace::delete(tx, object),
-        // An endpoint leaves its namespace; a network's endpoints vanish with it, and so do their addresses.
-        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
-            tx.remove(object.seq)
-        }
+        Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => Err(not_modelled(object.kind)),
     }
 }
 
@@ -78,4 +81,9 @@ pub(crate) fn find(tx: &Tx<'_>, kind: Kind, id: Guid) -> Ruling<Object> {
 fn identity(argument: Guid, document: Option<Guid>) -> Guid {
     let given = [Some(argument), document].into_iter().flatten().find(|id| !id.is_zero());
     given.unwrap_or_else(Guid::random)
+}
+
+/// A number that nobody can foresee: 62 random bits of a GUID.
+fn chance() -> u64 {
+    Guid::random().as_u128() as u64 & (u64::MAX >> 2)
 }

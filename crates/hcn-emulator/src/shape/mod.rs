@@ -5,15 +5,20 @@
 //! What a table calls [`Is::Any`] keeps its bytes but for blanks. Only then is it parsed into a typed document.
 
 mod check;
+pub(crate) mod endpoint;
 mod json;
 pub(crate) mod modify;
 pub(crate) mod namespace;
+pub(crate) mod network;
+mod policy;
 pub(crate) mod query;
 
 pub(crate) use check::canonical;
 pub(crate) use json::member_of;
 
 use hcn::Code;
+
+use crate::profile::Since;
 
 /// An object's members.
 #[derive(Debug)]
@@ -22,19 +27,19 @@ pub(crate) struct Shape(pub(crate) &'static [Member]);
 /// A member of an object.
 #[derive(Debug)]
 pub(crate) struct Member {
-    pub(crate) name: &'static str,
-    pub(crate) is: Is,
-    /// The minor number of schema 2 that brought it; older services call it unknown.
-    pub(crate) since: u32,
+    name: &'static str,
+    is: Is,
+    /// Older releases call it unknown.
+    since: Since,
 }
 
-/// A member that schema 2.0 has.
+/// A member that every release has.
 pub(crate) const fn member(name: &'static str, is: Is) -> Member {
-    Member { name, is, since: 0 }
+    Member { name, is, since: Since::ALWAYS }
 }
 
-/// A member that a later schema brought.
-pub(crate) const fn newer(name: &'static str, is: Is, since: u32) -> Member {
+/// A member that a later release brought.
+pub(crate) const fn newer(name: &'static str, is: Is, since: Since) -> Member {
     Member { name, is, since }
 }
 
@@ -53,19 +58,21 @@ pub(crate) enum Is {
     /// One of these names, or its ordinal.
     Name(&'static Names),
     Object(&'static Shape),
+    /// An object of a type of these by ordinal, and the type's settings, whose bytes stay.
+    Policy(&'static [policy::PolicyShape]),
     List(&'static Is),
 }
 
 /// The names of an enum, by ordinal.
 #[derive(Debug)]
 pub(crate) struct Names {
-    pub(crate) known: &'static [(&'static str, u32)],
+    pub(crate) known: &'static [(&'static str, Since)],
     /// The code that refuses other names.
     pub(crate) otherwise: Code,
 }
 
 /// An enum whose other names make the document unusable.
-pub(crate) const fn names(known: &'static [(&'static str, u32)]) -> Names {
+pub(crate) const fn names(known: &'static [(&'static str, Since)]) -> Names {
     Names { known, otherwise: Code::INVALID_JSON }
 }
 

@@ -3,12 +3,18 @@
 use hcn::{Code, Modify, Raw};
 use serde::de::DeserializeOwned;
 
-use super::{Is, Names, Shape, canonical, member, names};
+use super::{Is, Names, Shape, Since, canonical, member, names};
 use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};
 
-static REQUEST_TYPE: Names = names(&[("Add", 0), ("Remove", 0), ("Update", 0), ("Refresh", 0), ("Reset", 0)]);
-static NAMESPACE_RESOURCE: Names = names(&[("Container", 0), ("Endpoint", 0)]);
+static REQUEST_TYPE: Names = names(&[
+    ("Add", Since::ALWAYS),
+    ("Remove", Since::ALWAYS),
+    ("Update", Since::ALWAYS),
+    ("Refresh", Since::ALWAYS),
+    ("Reset", Since::ALWAYS),
+]);
+static NAMESPACE_RESOURCE: Names = names(&[("Container", Since::ALWAYS), ("Endpoint", Since::ALWAYS)]);
 
 /// `HcnModifyNamespace`.
 pub(crate) static NAMESPACE: Shape = Shape(&[

@@ -3,12 +3,12 @@
 use hcn::{Code, SchemaVersion};
 use serde::Deserialize;
 
-use super::{Is, Names, SCHEMA_VERSION, Shape, canonical, member, names};
+use super::{Is, Names, SCHEMA_VERSION, Shape, Since, canonical, member, names};
 use crate::dialect::Dialect;
 use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};
 
-static FLAGS: Names = names(&[("None", 0), ("Detailed", 0)]);
+static FLAGS: Names = names(&[("None", Since::ALWAYS), ("Detailed", Since::ALWAYS)]);
 static QUERY: Shape = Shape(&[
     member("SchemaVersion", Is::Object(&SCHEMA_VERSION)),
     member("Flags", Is::Name(&FLAGS)),
