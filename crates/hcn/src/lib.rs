@@ -5,7 +5,7 @@
 //! system's computenetwork.dll, or through anything else that implements [`Api`]: here an emulator, so that the
 //! example runs everywhere.
 //!
-//! ```no_run
+//! ```
 //! use hcn::{Endpoint, EndpointId, Hcn, Namespace, Network, SchemaVersion};
 //!
 //! # fn main() -> Result<(), hcn::Error> {

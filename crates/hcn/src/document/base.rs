@@ -5,13 +5,37 @@ use serde::{Deserialize, Serialize};
 use crate::{Guid, Raw};
 
 /// Which schema a document follows. Absent and 0.0 mean the older V1 documents.
+///
+/// A pair of numbers, compared as such: the one part that keeps no unknown members.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
+#[serde(from = "Version", into = "Version")]
 pub struct SchemaVersion {
     /// 2 for V2 documents.
     pub major: u32,
     /// Grows with the members that a release knows.
     pub minor: u32,
+}
+
+document! {
+    /// A schema version on the wire.
+    pub struct Version {
+        /// See [`SchemaVersion::major`].
+        major: u32 = "Major",
+        /// See [`SchemaVersion::minor`].
+        minor: u32 = "Minor",
+    }
+}
+
+impl From<Version> for SchemaVersion {
+    fn from(version: Version) -> Self {
+        Self { major: version.major.unwrap_or_default(), minor: version.minor.unwrap_or_default() }
+    }
+}
+
+impl From<SchemaVersion> for Version {
+    fn from(SchemaVersion { major, minor }: SchemaVersion) -> Self {
+        Self { major: Some(major), minor: Some(minor), ..Self::default() }
+    }
 }
 
 impl SchemaVersion {

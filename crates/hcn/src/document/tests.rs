@@ -26,6 +26,8 @@ fn what_is_not_set_is_not_written() {
 fn null_reads_as_absent() {
     let network =
         Network::from_json(r#"{"Name":null,"Ipams":null,"Health":null,"AdditionalParams":null,"Type":null}"#);
+    let version = Namespace::from_json(r#"{"SchemaVersion":{"Major":2,"Minor":null}}"#);
+    assert_eq!(version, Ok(Namespace::for_container()));
     assert_eq!(network, Ok(Network::default()));
 }
 
