@@ -46,6 +46,5 @@ mod store;
 
 pub use choice::{Choice, Environment, NoDefaultStore, UnknownChoice, default_store};
 pub use emulator::Emulator;
-pub use refusal::{record, refused};
 pub use select::{HCN_HNS, SelectError, Selected, select};
 pub use store::OpenError;

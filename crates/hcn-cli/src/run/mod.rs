@@ -1,17 +1,22 @@
 //! `hcn run`: from options to a plan, from the plan to an exit code.
 
+mod event;
+mod execute;
 pub mod facts;
 pub mod folder;
+mod host;
+mod life;
 pub mod options;
 pub mod plan;
 pub mod planner;
 mod show;
-#[allow(dead_code)]
-pub(crate) mod undo;
+mod stdio;
+mod undo;
 pub mod workload;
 
 use hcn_containerd::{Client, Limits, Options};
 
+use self::execute::{Conduct, Outcome, execute};
 use self::facts::Facts;
 use self::options::{RunOptions, Source};
 use self::planner::{Inputs, Planned};
@@ -26,25 +31,34 @@ use crate::{Failure, image, output};
 /// # Errors
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failure> {
-    let workload = workload(settings, options).await?;
+    let (workload, client) = workload(settings, options).await?;
     let facts = Facts::gather(settings, &workload)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
     notes.iter().for_each(|note| options.notes.note(note));
-    match options.dry_run {
-        Some(format) => show(&plan, format),
-        None => Err(Failure::run("running is not there yet")),
+    match (options.dry_run, client) {
+        (Some(format), _) => show(&plan, format),
+        (None, Some(client)) => Ok(carry_out(&plan, client, settings).await),
+        (None, None) => Ok(carry_out(&plan, connect(settings).await?, settings).await),
     }
 }
 
-/// What runs. An image is looked up through containerd and never pulled.
-async fn workload(settings: &Settings, options: &RunOptions) -> Result<Workload, Failure> {
+/// Do what the plan says, tell what failed, and answer the exit code.
+async fn carry_out(plan: &plan::Plan, client: Client, settings: &Settings) -> u32 {
+    let conduct = Conduct { state: &settings.state, limit: settings.timeout };
+    let Outcome { code, failures } = execute(plan, client, conduct).await;
+    failures.iter().for_each(output::error);
+    code
+}
+
+/// What runs, and the connection it was looked up through. An image is never pulled.
+async fn workload(settings: &Settings, options: &RunOptions) -> Result<(Workload, Option<Client>), Failure> {
     match &options.source {
-        Source::Config(file) => Config::read(file, Os::HOST).map(Workload::Config),
+        Source::Config(file) => Ok((Workload::Config(Config::read(file, Os::HOST)?), None)),
         Source::Image(wanted) => {
             let client = connect(settings).await?;
             let image =
                 image::resolve(&client, &wanted.image, settings, image::Host::this(wanted.isolated)).await?;
-            Ok(Workload::Image(Box::new(image), wanted.clone()))
+            Ok((Workload::Image(Box::new(image), wanted.clone()), Some(client)))
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) struct Begun {
 
 impl Begun {
     /// Every step, as is assumed of a run that died.
+    #[cfg(test)]
     pub(crate) fn all(plan: &Plan) -> Self {
         let lanes = [plan.lanes[0].len(), plan.lanes[1].len()];
         Self { first: plan.first.len(), lanes, then: plan.then.len() }

@@ -4,7 +4,7 @@
 //! All of it blocks, but for [`Signals`] and the streams' own reading and writing. Errors are the system's, with the
 //! call that gave them in front; who calls adds what was attempted and what to do.
 
-use std::io;
+use std::{fmt, io};
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -47,6 +47,20 @@ impl Signal {
             Self::Usr2 => 12,
             Self::Term => 15,
         }
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Term => "SIGTERM",
+            Self::Int => "SIGINT",
+            Self::Hup => "SIGHUP",
+            Self::Quit => "SIGQUIT",
+            Self::Usr1 => "SIGUSR1",
+            Self::Usr2 => "SIGUSR2",
+            Self::Kill => "SIGKILL",
+        })
     }
 }
 

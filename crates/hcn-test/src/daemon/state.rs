@@ -19,7 +19,7 @@ pub(super) fn collect(daemon: &Daemon) -> Vec<String> {
     lines.extend(files("address", &daemon.host_local(), is_address));
     lines.extend(fifos(daemon));
     lines.extend(files("run", &daemon.hcn_state(), |_| true));
-    lines.extend(named("run folder", fs::read_dir(daemon.hcn_state())));
+    lines.extend(named("run folder", fs::read_dir(daemon.hcn_state().join("runs"))));
     lines.extend(iptables(daemon));
     lines.extend(cgroups(daemon.namespace()));
     lines.sort();

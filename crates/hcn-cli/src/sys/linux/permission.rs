@@ -8,6 +8,9 @@ use rustix::thread::CapabilitySet;
 
 use crate::sys::at;
 
+/// What to do when the system says no.
+pub(crate) const HOW_TO_BE_ALLOWED: &str = "run it as root";
+
 /// May this process make network namespaces and mount them? Said before anything is made.
 pub(crate) fn check_permission() -> io::Result<()> {
     let needed = [("CAP_SYS_ADMIN", CapabilitySet::SYS_ADMIN), ("CAP_NET_ADMIN", CapabilitySet::NET_ADMIN)];

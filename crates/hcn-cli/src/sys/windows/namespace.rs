@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
+/// What to do when the system says no.
+pub(crate) const HOW_TO_BE_ALLOWED: &str = "run it from an elevated prompt";
+
 /// Linux only.
 pub(crate) fn make_network_namespace(_: &Path) -> io::Result<()> {
     Err(io::Error::new(ErrorKind::Unsupported, "on Windows a namespace is a GUID, not a path"))

@@ -1,0 +1,135 @@
+//! One run from its plan to its exit code: make everything, start, wait, unmake everything.
+//!
+//! Signals are heard from the start on. While things are being made, TERM, INT, HUP and QUIT ask for an early end, and
+//! so does the end of the run's time: the steps under way are finished, no other is begun, everything is unmade, and
+//! the exit code is 128 + the signal. Once the container runs they are its own, see [`life`](super::life). The clean-up
+//! ignores them: it has its own clock, a limit for each call and each plugin.
+
+use std::path::Path;
+use std::pin::pin;
+use std::time::Duration;
+
+use hcn_containerd::Client;
+
+use super::event::{Event, Events};
+use super::folder::RunFolder;
+use super::host::{Machine, Stop};
+use super::life;
+use super::plan::{Plan, Step};
+use super::undo::{self, Made};
+use crate::Failure;
+use crate::exit::Exit;
+use crate::sys::{self, Signal};
+
+/// How a run ended.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Outcome {
+    /// The exit code: the container's own, or one of hcn's when it never ran.
+    pub(crate) code: u32,
+    /// What failed, first cause first; also when the container ran and only the clean-up had failures.
+    pub(crate) failures: Vec<Failure>,
+}
+
+/// How a run is to be done, beyond what it makes.
+#[derive(Debug)]
+pub(crate) struct Conduct<'a> {
+    /// Where the runs' folders are.
+    pub(crate) state: &'a Path,
+    /// How long it may take, without the clean-up.
+    pub(crate) limit: Option<Duration>,
+}
+
+/// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
+/// what is left.
+pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -> Outcome {
+    match prepare(plan, conduct) {
+        Ok((events, folder)) => run(plan, client, folder, events).await,
+        Err(failure) => Outcome { code: failure.exit.code(), failures: vec![failure] },
+    }
+}
+
+/// Checks, then listens, then makes the folder: nothing is made that a signal could leave behind.
+fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Failure> {
+    if plan.steps().any(|step| matches!(step, Step::LinuxNamespace { .. })) {
+        let hint = sys::HOW_TO_BE_ALLOWED;
+        let refused = |error| Failure::run(format!("cannot make a network namespace: {error}; {hint}"));
+        sys::check_permission().map_err(refused)?;
+    }
+    let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
+    let events = Events::listen(conduct.limit).map_err(deaf)?;
+    let place = conduct.state.display();
+    let unwritable = |error| Failure::run(format!("cannot write the run's journal below `{place}`: {error}"));
+    Ok((events, RunFolder::create(conduct.state, plan).map_err(unwritable)?))
+}
+
+async fn run(plan: &Plan, client: Client, folder: RunFolder, mut events: Events) -> Outcome {
+    let machine = Machine::new(client, &folder);
+    let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
+    let code = match machine.stopped() {
+        Some(stop) => {
+            failures.extend(failures.is_empty().then(|| stop.into()));
+            stop.code()
+        }
+        None if failures.is_empty() => live(&machine, plan, &mut events, &mut failures).await,
+        None => first_code(&failures),
+    };
+    let left = undo::undo(&machine, plan, begun).await;
+    let nothing_is_left = left.is_empty();
+    failures.extend(left);
+    write_out(&machine, &mut events).await;
+    if nothing_is_left {
+        failures.extend(remove(folder));
+    }
+    Outcome { code, failures }
+}
+
+/// Never drops the making: an event only keeps it from beginning more.
+async fn make(machine: &Machine<'_>, plan: &Plan, events: &mut Events) -> Made<Failure> {
+    let mut making = pin!(undo::make(machine, plan));
+    loop {
+        tokio::select! {
+            biased;
+            made = &mut making => return made,
+            event = events.next() => match event {
+                // There is no process yet that they could mean anything to.
+                Event::Signal(Signal::Usr1 | Signal::Usr2) => {}
+                Event::Signal(signal) => machine.stop(Stop::Signal(signal)),
+                Event::TimeIsUp(limit) => machine.stop(Stop::TimeIsUp(limit)),
+            },
+        }
+    }
+}
+
+async fn live(machine: &Machine<'_>, plan: &Plan, events: &mut Events, failures: &mut Vec<Failure>) -> u32 {
+    match life::live(machine.client(), plan, events).await {
+        Ok(code) => {
+            machine.process_ended();
+            code
+        }
+        Err(failure) => {
+            failures.push(failure);
+            first_code(failures)
+        }
+    }
+}
+
+fn first_code(failures: &[Failure]) -> u32 {
+    failures.first().map_or(Exit::Run, |first| first.exit).code()
+}
+
+/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal ends it.
+async fn write_out(machine: &Machine<'_>, events: &mut Events) {
+    let Some(mut streams) = machine.take_streams() else { return };
+    tokio::select! {
+        () = streams.written() => {}
+        _ = events.next() => {}
+    }
+}
+
+fn remove(folder: RunFolder) -> Option<Failure> {
+    let place = folder.path().to_owned();
+    let failed =
+        |error| Failure::run(format!("cannot remove the run's journal `{}`: {error}", place.display()));
+    folder.remove().map_err(failed).err()
+}

@@ -1,0 +1,53 @@
+//! The container's record. Its id may be the user's choice, and taken by another container, of which nothing is touched.
+
+use hcn_containerd::{ErrorKind, Runtime, any};
+
+use super::{Machine, absent_is_success};
+use crate::Failure;
+use crate::run::plan::{Container, Plan, RUN_LABEL};
+
+impl Machine<'_> {
+    /// Writes the record.
+    pub(super) async fn make_container(&self, plan: &Plan, container: &Container) -> Result<(), Failure> {
+        self.client.containers().create(record(plan, container)).await.map_err(Failure::run)?;
+        self.ours.set(true);
+        Ok(())
+    }
+
+    /// Deletes the record, if it is this run's.
+    pub(super) async fn unmake_container(&self, plan: &Plan) -> Result<(), Failure> {
+        match self.owns_container(plan).await? {
+            true => absent_is_success(self.client.containers().delete(&plan.container).await),
+            false => Ok(()),
+        }
+    }
+
+    /// Is there a container of the plan's id, and is it this run's?
+    pub(super) async fn owns_container(&self, plan: &Plan) -> Result<bool, Failure> {
+        if self.ours.get() {
+            return Ok(true);
+        }
+        match self.client.containers().get(&plan.container).await {
+            Ok(found) => Ok(found.labels.get(RUN_LABEL) == Some(&plan.run)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Failure::run(error)),
+        }
+    }
+}
+
+fn record(plan: &Plan, container: &Container) -> hcn_containerd::Container {
+    let (snapshotter, snapshot_key) = container
+        .snapshot
+        .clone()
+        .map_or_else(Default::default, |snapshot| (snapshot.snapshotter, snapshot.key));
+    hcn_containerd::Container {
+        id: plan.container.clone(),
+        labels: container.labels.clone().into_iter().collect(),
+        image: container.image.clone().unwrap_or_default(),
+        runtime: Some(Runtime { name: container.runtime.clone(), options: None }),
+        spec: Some(any::spec(container.spec.get())),
+        snapshotter,
+        snapshot_key,
+        ..Default::default()
+    }
+}

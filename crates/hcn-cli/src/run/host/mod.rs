@@ -1,0 +1,179 @@
+//! The real [`Host`]: what each kind of step means, a file per kind, each with its make and its unmake.
+//!
+//! Names in a plan were chosen at random for this run, so what bears one may be deleted freely; the container's id the
+//! user may have chosen, so a container, and with it its task, is deleted only when its label names this run.
+
+mod container;
+mod namespace;
+mod network;
+mod snapshot;
+mod stdio;
+mod task;
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Display;
+use std::time::Duration;
+
+use hcn_containerd::{Client, ErrorKind};
+
+use super::folder::RunFolder;
+use super::plan::{Plan, Step};
+use super::stdio::Streams;
+use super::undo::Host;
+
+use crate::Failure;
+use crate::exit::Exit;
+use crate::sys::{self, Ends, Signal};
+pub(crate) use task::task_failure;
+
+/// This machine and its containerd.
+///
+/// What it remembers is never needed to unmake a step: it spares questions, and plugins that have nothing to do.
+pub(crate) struct Machine<'a> {
+    client: Client,
+    folder: &'a RunFolder,
+    /// What asked for an early end: no further step is made.
+    stop: Cell<Option<Stop>>,
+    /// From the step that opens them to the one that creates the task.
+    ends: RefCell<Option<Ends>>,
+    /// The streams being copied, from the task's creation on.
+    streams: RefCell<Option<Streams>>,
+    /// Is the container's record known to be ours?
+    ours: Cell<bool>,
+    /// Is the process known to have ended?
+    ended: Cell<bool>,
+    /// Did an ADD fail and undo all of itself?
+    detached: Cell<bool>,
+}
+
+impl<'a> Machine<'a> {
+    /// A run on this machine, through this connection.
+    pub(crate) fn new(client: Client, folder: &'a RunFolder) -> Self {
+        Self {
+            client,
+            folder,
+            stop: Cell::default(),
+            ends: RefCell::default(),
+            streams: RefCell::default(),
+            ours: Cell::default(),
+            ended: Cell::default(),
+            detached: Cell::default(),
+        }
+    }
+
+    /// From now on no further step is made; the one being made is finished.
+    pub(crate) fn stop(&self, stop: Stop) {
+        self.stop.set(self.stop.get().or(Some(stop)));
+    }
+
+    /// What asked for an early end, first.
+    pub(crate) fn stopped(&self) -> Option<Stop> {
+        self.stop.get()
+    }
+
+    /// The streams being copied, once the task was created.
+    pub(crate) fn take_streams(&self) -> Option<Streams> {
+        self.streams.take()
+    }
+
+    /// The process ended by itself: its task needs no killing.
+    pub(crate) fn process_ended(&self) {
+        self.ended.set(true);
+    }
+
+    /// The connection.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// What ends a run early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// A signal, before the container was started.
+    Signal(Signal),
+    /// The end of the time that the run had.
+    TimeIsUp(Duration),
+}
+
+impl Stop {
+    /// The exit code: as a shell reports a program that a signal ended.
+    pub(crate) fn code(self) -> u32 {
+        match self {
+            Self::Signal(signal) => 128 + signal.linux_number(),
+            Self::TimeIsUp(_) => Exit::Run.code(),
+        }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Signal(signal) => {
+                Self::run(format!("stopped by {signal} before the container was started"))
+            }
+            Stop::TimeIsUp(limit) => Self::run(format!("stopped: the {limit:?} of --timeout are over")),
+        }
+    }
+}
+
+impl Host for Machine<'_> {
+    type Error = Failure;
+
+    async fn make(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
+        if let Some(stop) = self.stopped() {
+            return Err(stop.into());
+        }
+        match step {
+            Step::LinuxNamespace { path } => namespace::make_linux(path).await,
+            Step::HcnNamespace { id } => namespace::make_hcn(*id).await,
+            Step::Cni(cni) => self.attach(cni).await,
+            Step::Lease { id } => self.make_lease(plan, id).await,
+            Step::Snapshot { snapshotter, key, parent, lease } => {
+                self.make_snapshot(plan, snapshot::Wanted { snapshotter, key, parent, lease }).await
+            }
+            Step::Container(container) => self.make_container(plan, container).await,
+            Step::Stdio(stdio) => self.make_stdio(stdio).await,
+            Step::Task { rootfs, terminal } => self.make_task(plan, rootfs.as_ref(), *terminal).await,
+        }
+    }
+
+    async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
+        match step {
+            Step::LinuxNamespace { path } => namespace::unmake_linux(path).await,
+            Step::HcnNamespace { id } => namespace::unmake_hcn(*id).await,
+            Step::Cni(cni) => self.detach(cni).await,
+            Step::Lease { id } => absent_is_success(self.client.leases().delete(id).await),
+            Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
+            Step::Container(_) => self.unmake_container(plan).await,
+            Step::Stdio(stdio) => self.unmake_stdio(stdio).await,
+            Step::Task { .. } => self.unmake_task(plan).await,
+        }
+    }
+}
+
+/// Runs what blocks on a thread of the pool. It is always awaited to its end: dropping this would not stop it.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+/// What was to be deleted is gone, by whomever.
+fn absent_is_success<T>(deleted: hcn_containerd::Result<T>) -> Result<(), Failure> {
+    match deleted {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Failure::run(error)),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// *Cannot do this: why; do that*, for what the system refused.
+fn refused(attempted: impl Display, error: &std::io::Error) -> Failure {
+    let hint = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => format!("; {}", sys::HOW_TO_BE_ALLOWED),
+        _ => String::new(),
+    };
+    Failure::run(format!("cannot {attempted}: {error}{hint}"))
+}

@@ -1,0 +1,132 @@
+//! The task: created here; started, and waited for, by the run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hcn_containerd::{CommandProblem, CreateTaskRequest, ErrorKind, Mount};
+use tokio::time::timeout;
+
+use super::{Machine, absent_is_success, refused};
+use crate::Failure;
+use crate::exit::Exit;
+use crate::run::plan::{Plan, SnapshotKey, Step};
+use crate::run::stdio::Streams;
+use crate::sys::{Signal, signal_number};
+
+/// How long output may still come when nobody should write any more.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// How long a killed process may take to be gone.
+const DEATH: Duration = Duration::from_secs(10);
+
+/// How often a task that still runs is killed before it is given up.
+const KILLS: usize = 3;
+
+impl Machine<'_> {
+    /// Creates it. Its streams are copied from then on.
+    pub(super) async fn make_task(
+        &self,
+        plan: &Plan,
+        rootfs: Option<&SnapshotKey>,
+        terminal: bool,
+    ) -> Result<(), Failure> {
+        let rootfs = self.mounts(rootfs).await?;
+        let request = CreateTaskRequest { rootfs, terminal, ..request(plan) };
+        self.client.tasks().create(request).await.map_err(|error| task_failure(plan, &error))?;
+        self.copy_streams(plan).await
+    }
+
+    /// Kills it if it runs, deletes it, and takes what it still has to say. Another container's task is left alone.
+    pub(super) async fn unmake_task(&self, plan: &Plan) -> Result<(), Failure> {
+        if !self.owns_container(plan).await? {
+            return Ok(());
+        }
+        if !self.ended.get() {
+            self.kill_task(&plan.container).await;
+        }
+        let Some(mut streams) = self.streams.take() else { return self.delete_task(&plan.container).await };
+        streams.process_ended();
+        // A process that it left behind may hold them: then deleting the task makes the shim let go, ten seconds later.
+        let _ = timeout(LAST_WORDS, streams.ended()).await;
+        let deleted = self.delete_task(&plan.container).await;
+        if timeout(LAST_WORDS, streams.ended()).await.is_err() {
+            streams.stop_reading();
+        }
+        self.streams.replace(Some(streams));
+        deleted
+    }
+
+    async fn delete_task(&self, container: &str) -> Result<(), Failure> {
+        for _ in 0..KILLS {
+            match self.client.tasks().delete(container).await {
+                Err(error) if error.kind() == ErrorKind::FailedPrecondition => {
+                    self.kill_task(container).await
+                }
+                answer => return absent_is_success(answer),
+            }
+        }
+        Err(Failure::run(format!(
+            "cannot delete the task of container `{container}`: it was killed and still runs; look at containerd's log"
+        )))
+    }
+
+    /// What fails here shows when the task is deleted: that it ended meanwhile is no failure.
+    async fn kill_task(&self, container: &str) {
+        let tasks = self.client.tasks();
+        let _ = tasks.kill_all(container, signal_number(Signal::Kill)).await;
+        let _ = timeout(DEATH, tasks.wait(container)).await;
+    }
+
+    async fn mounts(&self, rootfs: Option<&SnapshotKey>) -> Result<Vec<Mount>, Failure> {
+        match rootfs {
+            Some(SnapshotKey { snapshotter, key }) => {
+                self.client.snapshots(snapshotter).mounts(key).await.map_err(Failure::run)
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Only now: before the shim has opened its ends, reading would look like the end, and stdin cannot be opened.
+    async fn copy_streams(&self, plan: &Plan) -> Result<(), Failure> {
+        let Some(ends) = self.ends.take() else { return Ok(()) };
+        let failed =
+            |error| refused(format_args!("copy the standard streams of `{}`", plan.container), &error);
+        let input = ends.open_input().await.map_err(failed)?;
+        let (client, container) = (self.client.clone(), plan.container.clone());
+        let close = async move { client.tasks().close_io(&container).await };
+        self.streams.replace(Some(Streams::copy(ends, input, close).map_err(failed)?));
+        Ok(())
+    }
+}
+
+/// Which streams the container gets; all empty for none.
+fn request(plan: &Plan) -> CreateTaskRequest {
+    let stdio = plan.steps().find_map(|step| if let Step::Stdio(stdio) = step { Some(stdio) } else { None });
+    let text = |path: Option<&PathBuf>| path.map(|path| path.display().to_string()).unwrap_or_default();
+    CreateTaskRequest {
+        container_id: plan.container.clone(),
+        stdin: text(stdio.and_then(|stdio| stdio.stdin.as_ref())),
+        stdout: text(stdio.map(|stdio| &stdio.stdout)),
+        stderr: text(stdio.and_then(|stdio| stdio.stderr.as_ref())),
+        ..CreateTaskRequest::default()
+    }
+}
+
+/// Why the task could not be created or started: with runc it is the first, with others the second, that fails where
+/// the command is wrong.
+pub(crate) fn task_failure(plan: &Plan, error: &hcn_containerd::Error) -> Failure {
+    let (exit, hint) = match error.command_problem() {
+        Some(CommandProblem::NotFound) => {
+            (Exit::CommandNotFound, "is it in the image, and spelled like that?")
+        }
+        Some(CommandProblem::CannotInvoke) => (Exit::CannotInvoke, "is it a program that may be executed?"),
+        None => return Failure::run(error),
+    };
+    let why = error.why();
+    // runc's own words, without those of the three programs that passed them on.
+    let why = why.find("exec: ").map_or(why, |at| &why[at..]).trim_end_matches(": unknown");
+    Failure {
+        error: format!("cannot run the command of container `{}`: {why}; {hint}", plan.container),
+        exit,
+    }
+}

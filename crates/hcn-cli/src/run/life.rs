@@ -1,0 +1,163 @@
+//! The life of a container's process: started, sent signals, waited for.
+//!
+//! Signals are passed on as they come. A second TERM or INT (a second Ctrl-C, or a TERM after an INT) kills, and so
+//! does the end of the grace that the first TERM gives: the first process of a container ignores a TERM that it has no
+//! handler for.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use hcn_containerd::{Client, ErrorKind};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::event::{Event, Events};
+use super::host::{Stop, task_failure};
+use super::plan::Plan;
+use crate::Failure;
+use crate::sys::{Signal, signal_number};
+
+/// How long a process has after the first TERM.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a daemon may be away: the container lives on while it restarts.
+const DAEMON_AWAY: Duration = Duration::from_secs(120);
+
+/// How often a daemon that is away is asked again.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// Starts the task that the plan made and answers its exit code.
+pub(crate) async fn live(client: &Client, plan: &Plan, events: &mut Events) -> Result<u32, Failure> {
+    let mut exit = pin!(exit_of(client, &plan.container));
+    // The first poll sends the request: the daemon has it before the process can end.
+    let early = poll_fn(|context| Poll::Ready(exit.as_mut().poll(context))).await;
+    client.tasks().start(&plan.container).await.map_err(|error| task_failure(plan, &error))?;
+    if let Poll::Ready(ended) = early {
+        return ended;
+    }
+    let mut end = End::default();
+    loop {
+        tokio::select! {
+            ended = &mut exit => return end.late.map_or(ended, |late| Err(late.into())),
+            event = events.next() => send(client, plan, end.answer(event, Instant::now())).await,
+            () = end.grace() => send(client, plan, end.over()).await,
+        }
+    }
+}
+
+/// Waits for the exit code. That the daemon went away is no exit: it is asked again.
+async fn exit_of(client: &Client, container: &str) -> Result<u32, Failure> {
+    let mut away: Option<Instant> = None;
+    loop {
+        match client.tasks().wait(container).await {
+            Ok(exit) => return Ok(exit.status),
+            Err(error) if error.kind() == ErrorKind::Unavailable => {
+                let since = *away.get_or_insert_with(Instant::now);
+                if since.elapsed() > DAEMON_AWAY {
+                    return Err(Failure::run(error));
+                }
+                sleep(AGAIN).await;
+            }
+            Err(error) => return Err(Failure::run(error)),
+        }
+    }
+}
+
+/// A process that is gone needs no signal; any other failure leaves it as it is, and the next signal tries again.
+async fn send(client: &Client, plan: &Plan, signal: Signal) {
+    if let Err(error) = client.tasks().kill(&plan.container, signal_number(signal)).await {
+        tracing::warn!(?signal, %error, "a signal was not passed on");
+    }
+}
+
+/// How far the process was asked to end.
+#[derive(Debug, Default)]
+struct End {
+    asked: bool,
+    grace: Option<Instant>,
+    late: Option<Stop>,
+}
+
+impl End {
+    /// What to send to the container for what was heard.
+    fn answer(&mut self, event: Event, now: Instant) -> Signal {
+        match event {
+            Event::Signal(signal) => self.passed_on(signal, now),
+            Event::TimeIsUp(limit) => {
+                self.late = Some(Stop::TimeIsUp(limit));
+                self.over()
+            }
+        }
+    }
+
+    fn passed_on(&mut self, signal: Signal, now: Instant) -> Signal {
+        match signal {
+            Signal::Term | Signal::Int if self.asked => self.over(),
+            Signal::Term | Signal::Int => {
+                self.asked = true;
+                self.grace = (signal == Signal::Term).then(|| now + GRACE);
+                signal
+            }
+            Signal::Hup | Signal::Quit | Signal::Usr1 | Signal::Usr2 | Signal::Kill => signal,
+        }
+    }
+
+    /// It had its time.
+    fn over(&mut self) -> Signal {
+        self.grace = None;
+        Signal::Kill
+    }
+
+    /// Waits for the end of the grace; for ever where there is none.
+    async fn grace(&self) {
+        match self.grace {
+            Some(end) => sleep_until(end).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_request_to_end_kills() {
+        for first in [Signal::Term, Signal::Int] {
+            for second in [Signal::Term, Signal::Int] {
+                let mut end = End::default();
+                assert_eq!(end.passed_on(first, Instant::now()), first);
+                assert_eq!(end.passed_on(second, Instant::now()), Signal::Kill);
+            }
+        }
+    }
+
+    #[test]
+    fn other_signals_are_the_containers_own() {
+        let mut end = End::default();
+        for signal in [Signal::Hup, Signal::Quit, Signal::Usr1, Signal::Usr2, Signal::Usr1, Signal::Hup] {
+            assert_eq!(end.passed_on(signal, Instant::now()), signal);
+        }
+        assert!(!end.asked);
+    }
+
+    #[test]
+    fn the_end_of_the_time_kills_and_is_remembered() {
+        let mut end = End::default();
+        assert_eq!(end.answer(Event::TimeIsUp(GRACE), Instant::now()), Signal::Kill);
+        assert_eq!(end.late, Some(Stop::TimeIsUp(GRACE)));
+    }
+
+    #[test]
+    fn a_term_gives_a_grace_and_an_int_does_not() {
+        let now = Instant::now();
+        let mut end = End::default();
+        end.passed_on(Signal::Term, now);
+        assert_eq!(end.grace, Some(now + GRACE));
+        assert_eq!((end.over(), end.grace), (Signal::Kill, None), "it kills once");
+        let mut end = End::default();
+        end.passed_on(Signal::Int, now);
+        assert_eq!(end.grace, None, "a prompt may well go on after a Ctrl-C");
+    }
+}

@@ -1,0 +1,176 @@
+//! Copying a container's standard streams: its output to ours, our input to it.
+//!
+//! Each stream has a thread that does what blocks on our side, for a full pipe or a terminal must not stop the others.
+//! While the process runs, little is read ahead, so that it feels it when nobody takes its output; once it has ended,
+//! everything is, so that its clean-up does not wait for our reader. When our own output is gone, reading goes on and
+//! the data is dropped, or the container would hang.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::thread;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::sys::{Ends, Input};
+
+/// What is read at once: as much as a pipe holds.
+const CHUNK: usize = 64 << 10;
+
+/// How many chunks are read ahead while the process runs.
+const AHEAD: usize = 4;
+
+/// The streams of one task, being copied.
+#[derive(Debug)]
+pub(crate) struct Streams {
+    outputs: Vec<Output>,
+    input: Option<JoinHandle<()>>,
+}
+
+impl Streams {
+    /// Starts to copy. `close` tells the shim of the end of our input, once all of it was passed on.
+    pub(crate) fn copy<C>(ends: Ends, input: Option<Input>, close: C) -> io::Result<Self>
+    where
+        C: Future<Output = hcn_containerd::Result<()>> + Send + 'static,
+    {
+        let mut outputs = vec![Output::copy(ends.stdout, io::stdout())?];
+        if let Some(stderr) = ends.stderr {
+            outputs.push(Output::copy(stderr, io::stderr())?);
+        }
+        let input = match input {
+            Some(input) => Some(tokio::spawn(pass_on(read_ahead(io::stdin())?, input, close))),
+            None => None,
+        };
+        Ok(Self { outputs, input })
+    }
+
+    /// The process has ended: no more input, and all output is read now, whoever takes it.
+    pub(crate) fn process_ended(&self) {
+        self.input.iter().for_each(JoinHandle::abort);
+        self.outputs.iter().for_each(|output| output.credit.close());
+    }
+
+    /// Waits until all output was read. It may be asked again, also after a wait that was given up.
+    pub(crate) async fn ended(&mut self) {
+        for output in &mut self.outputs {
+            output.ended().await;
+        }
+    }
+
+    /// Reads no more of a stream that does not end.
+    pub(crate) fn stop_reading(&self) {
+        self.outputs.iter().for_each(|output| output.reader.abort());
+    }
+
+    /// Waits until what was read is written, as far as somebody takes it.
+    pub(crate) async fn written(&mut self) {
+        for output in &mut self.outputs {
+            // An error means that the thread is gone, and with it whatever it had to write.
+            let _ = (&mut output.written).await;
+        }
+    }
+}
+
+/// One output.
+#[derive(Debug)]
+struct Output {
+    credit: Arc<Semaphore>,
+    reader: JoinHandle<()>,
+    written: oneshot::Receiver<()>,
+}
+
+impl Output {
+    fn copy(
+        from: impl AsyncRead + Send + Unpin + 'static,
+        to: impl Write + Send + 'static,
+    ) -> io::Result<Self> {
+        let credit = Arc::new(Semaphore::new(AHEAD));
+        let (chunks, received) = mpsc::unbounded_channel();
+        let written = write_on_a_thread(received, to, credit.clone())?;
+        let reader = tokio::spawn(read(from, chunks, credit.clone()));
+        Ok(Self { credit, reader, written })
+    }
+
+    async fn ended(&mut self) {
+        if !self.reader.is_finished() {
+            // It neither panics nor is it cancelled while anybody waits.
+            let _ = (&mut self.reader).await;
+        }
+    }
+}
+
+/// Reads to the end, a chunk for each credit; without limit once the credit is closed.
+async fn read(mut from: impl AsyncRead + Unpin, to: mpsc::UnboundedSender<Vec<u8>>, credit: Arc<Semaphore>) {
+    loop {
+        if let Ok(permit) = credit.acquire().await {
+            permit.forget();
+        }
+        let mut chunk = Vec::with_capacity(CHUNK);
+        match from.read_buf(&mut chunk).await {
+            Ok(0) => return,
+            Ok(_) if to.send(chunk).is_ok() => {}
+            Ok(_) => return,
+            Err(error) => return tracing::warn!(%error, "the container's output cannot be read"),
+        }
+    }
+}
+
+/// Writes what comes; once nobody takes it, drops it.
+fn write_on_a_thread(
+    mut chunks: mpsc::UnboundedReceiver<Vec<u8>>,
+    mut to: impl Write + Send + 'static,
+    credit: Arc<Semaphore>,
+) -> io::Result<oneshot::Receiver<()>> {
+    let (done, written) = oneshot::channel();
+    thread::Builder::new().name("output".into()).spawn(move || {
+        let mut gone = false;
+        while let Some(chunk) = chunks.blocking_recv() {
+            gone = gone || to.write_all(&chunk).and_then(|()| to.flush()).is_err();
+            credit.add_permits(1);
+        }
+        // Nobody waits for it when the run was given up.
+        let _ = done.send(());
+    })?;
+    Ok(written)
+}
+
+/// Reads a little ahead, on a thread that ends with the input, or with this process: a read from a terminal cannot be
+/// called off.
+fn read_ahead(mut from: impl Read + Send + 'static) -> io::Result<mpsc::Receiver<Vec<u8>>> {
+    let (chunks, received) = mpsc::channel(AHEAD);
+    thread::Builder::new().name("input".into()).spawn(move || {
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            match from.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(length) if chunks.blocking_send(buffer[..length].to_vec()).is_ok() => {}
+                Ok(_) => return,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return tracing::warn!(%error, "standard input cannot be read"),
+            }
+        }
+    })?;
+    Ok(received)
+}
+
+/// Passes all input on, then its end: our end of the stream closed, and the shim told, which holds one of its own.
+/// `close` comes last, for some shims drop what was not read yet.
+async fn pass_on<C>(mut chunks: mpsc::Receiver<Vec<u8>>, mut to: impl AsyncWrite + Unpin, close: C)
+where
+    C: Future<Output = hcn_containerd::Result<()>>,
+{
+    while let Some(chunk) = chunks.recv().await {
+        if let Err(error) = to.write_all(&chunk).await {
+            tracing::debug!(%error, "the container takes no more input");
+            break;
+        }
+    }
+    drop(to);
+    if let Err(error) = close.await {
+        tracing::debug!(%error, "the end of the input was not passed on");
+    }
+}
+
+#[cfg(test)]
+mod tests;

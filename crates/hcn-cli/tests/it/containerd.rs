@@ -1,0 +1,12 @@
+//! `hcn run` against a real containerd 1.6 and real CNI plugins, in mount and network namespaces of its own: what it
+//! does, how it fails, and that nothing is left either way.
+//!
+//! One daemon serves the tests one after the other; see [`lab`].
+
+mod failure;
+mod lab;
+mod namespace;
+mod network;
+mod process;
+mod signal;
+mod stream;

@@ -1,0 +1,98 @@
+//! A daemon that the tests share, one at a time, and the check that each of them leaves it as it was.
+//!
+//! A daemon belongs to the namespaces of the thread that started it: so a thread of its own starts it and runs the
+//! tests that are sent to it. It ends with the test program, and the daemon's keeper cleans up after it.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use hcn_test::{Daemon, IMAGE, Program};
+
+type Work = Box<dyn FnOnce(&Lab) + Send>;
+
+/// The daemon, and what it holds when nothing runs.
+pub(crate) struct Lab {
+    pub(crate) daemon: Daemon,
+    empty: Vec<String>,
+}
+
+impl Lab {
+    fn start() -> Self {
+        let daemon = Daemon::start().expect("a daemon can be started");
+        // The first container makes the bridge, which stays, as do the tables that iptables makes on first use.
+        let run = daemon.program(env!("CARGO_BIN_EXE_hcn")).args(["run", IMAGE, "first", "true"]);
+        run.run().success();
+        let empty = daemon.state();
+        Self { daemon, empty }
+    }
+
+    /// `hcn run`, for this daemon.
+    pub(crate) fn hcn_run(&self) -> Program {
+        self.daemon.program(env!("CARGO_BIN_EXE_hcn")).arg("run")
+    }
+
+    /// `hcn run IMAGE ID COMMAND`
+    pub(crate) fn run(&self, id: &str, command: &[&str]) -> Program {
+        self.hcn_run().args([IMAGE, id]).args(command)
+    }
+
+    /// `hcn run IMAGE ID sh -c SCRIPT`
+    pub(crate) fn sh(&self, id: &str, script: &str) -> Program {
+        self.run(id, &["sh", "-c", script])
+    }
+
+    #[allow(dead_code)]
+    /// `hcn run --cni-netconfpath FOLDER …`: another network than the daemon's, described by this file.
+    pub(crate) fn on_network(&self, file: &Path) -> Program {
+        self.hcn_run().arg("--cni-netconfpath").arg(file.parent().expect("a file has a folder"))
+    }
+
+    /// Nothing of a run is left.
+    #[track_caller]
+    pub(crate) fn assert_empty(&self) {
+        let found = self.daemon.state_like(&self.empty);
+        let more: Vec<_> = found.iter().filter(|line| !self.empty.contains(line)).collect();
+        let less: Vec<_> = self.empty.iter().filter(|line| !found.contains(line)).collect();
+        assert!(more.is_empty() && less.is_empty(), "left behind: {more:#?}, missing: {less:#?}");
+    }
+}
+
+/// Does something with the shared daemon, insists that it leaves nothing, and answers what it found.
+pub(crate) fn lab<T: Send + 'static>(work: impl FnOnce(&Lab) -> T + Send + 'static) -> T {
+    static LAB: OnceLock<Mutex<Sender<Work>>> = OnceLock::new();
+    let door = LAB.get_or_init(|| Mutex::new(open())).lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let (answer, answered) = channel();
+    let work = move |lab: &Lab| {
+        let found = catch_unwind(AssertUnwindSafe(|| {
+            let found = work(lab);
+            lab.assert_empty();
+            found
+        }));
+        let _ = answer.send(found.map_err(|panic| message(&*panic)));
+    };
+    door.send(Box::new(work)).expect("the lab is open for as long as the program runs");
+    match answered.recv() {
+        Ok(Ok(found)) => found,
+        Ok(Err(message)) => panic!("{message}"),
+        Err(_) => panic!("no daemon can be started; the test that came first shows why"),
+    }
+}
+
+/// Panics of the daemon's thread are shown by the test, not by whoever opened the lab.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message").to_owned()
+}
+
+fn open() -> Sender<Work> {
+    let (door, received) = channel::<Work>();
+    thread::spawn(move || {
+        let lab = Lab::start();
+        received.iter().for_each(|work| work(&lab));
+    });
+    door
+}

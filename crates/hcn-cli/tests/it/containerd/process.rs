@@ -1,0 +1,48 @@
+//! The container's process: its exit code, and what is told when it cannot be run.
+
+use hcn_test::{IMAGE, require};
+use insta::assert_snapshot;
+
+use super::lab::lab;
+
+#[test]
+fn the_exit_code_is_the_containers() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| lab.sh("code", "exit 7").run());
+    assert_snapshot!(ended.snapshot(), @"exit 7");
+}
+
+#[test]
+fn a_command_that_is_not_in_the_image_is_127() {
+    require!(Root, Containerd);
+    let named = lab(|lab| lab.run("absent", &["nope"]).run());
+    assert_snapshot!(named.snapshot(), @r#"
+    exit 127
+    stderr: hcn: cannot run the command of container `absent`: exec: "nope": executable file not found in $PATH; is it in the image, and spelled like that?
+    "#);
+    let path = lab(|lab| lab.run("absent", &["/bin/nope", "-x"]).run());
+    assert_snapshot!(path.snapshot(), @r#"
+    exit 127
+    stderr: hcn: cannot run the command of container `absent`: exec: "/bin/nope": stat /bin/nope: no such file or directory; is it in the image, and spelled like that?
+    "#);
+}
+
+#[test]
+fn a_file_that_is_no_program_is_126() {
+    require!(Root, Containerd);
+    let file = lab(|lab| lab.run("file", &["/etc/passwd"]).run());
+    assert_snapshot!(file.snapshot(), @r#"
+    exit 126
+    stderr: hcn: cannot run the command of container `file`: exec: "/etc/passwd": permission denied; is it a program that may be executed?
+    "#);
+}
+
+#[test]
+fn what_people_type_from_habit_works() {
+    require!(Root, Containerd);
+    let typed = lab(|lab| lab.hcn_run().args(["--rm", "-cni", IMAGE, "habit", "echo", "--rm"]).run());
+    assert_snapshot!(typed.snapshot(), @"
+    exit 0
+    stdout: --rm
+    ");
+}

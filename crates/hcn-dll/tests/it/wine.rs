@@ -1,1 +1,0 @@
-//! From outside, under Wine.
