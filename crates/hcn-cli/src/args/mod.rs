@@ -102,3 +102,6 @@ fn refuse(matches: &ArgMatches) -> Result<(), crate::Failure> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

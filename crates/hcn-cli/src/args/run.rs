@@ -44,7 +44,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "MOUNT")]
     pub mount: Vec<String>,
     /// A folder or file of the host in the container
-    #[arg(short = 'v', long, value_name = "SOURCE:DESTINATION[:ro]")]
+    #[arg(short = 'v', long, value_name = "SRC:DST[:ro]")]
     pub volume: Vec<String>,
     /// The container's host name
     #[arg(long, value_name = "NAME")]

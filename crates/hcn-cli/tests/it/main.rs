@@ -1,5 +1,8 @@
-//! `hcn` from outside: what it prints and how it exits.
+//! `hcn` from outside: what it prints, what it plans, and how it exits.
 
 #[cfg(target_os = "linux")]
 mod containerd;
+mod dry_run;
 mod usage;
+#[cfg(target_os = "linux")]
+mod wine;

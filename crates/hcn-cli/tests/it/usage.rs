@@ -1,1 +1,159 @@
-//! Help, and what a wrong command line is answered with.
+//! Help, the version, and what a wrong command line is answered with.
+
+use hcn_test::{Output, Program};
+
+fn hcn(args: &[&str]) -> Output {
+    // The width of help follows this where there is no terminal.
+    Program::new(env!("CARGO_BIN_EXE_hcn")).args(args).env("COLUMNS", "100").run()
+}
+
+#[test]
+fn help_names_the_command_and_the_global_flags() {
+    insta::assert_snapshot!(hcn(&["--help"]).snapshot(), @r"
+    exit 0
+    stdout:
+    Windows container networking for plain containerd
+
+    Usage: hcn [OPTIONS] <COMMAND>
+
+    Commands:
+      run  Run a container in a network namespace of its own and remove everything afterwards
+
+    Options:
+      -h, --help     Print help
+      -V, --version  Print version
+
+    Global options:
+      -a, --address <ADDRESS>            containerd's socket or pipe [env: CONTAINERD_ADDRESS]
+      -n, --containerd-namespace <NAME>  The containerd namespace, ctr's --namespace [env:
+                                         CONTAINERD_NAMESPACE] [default: default]
+          --timeout <DURATION>           Time limit of the whole command, such as 90s or 1m30s; 0 is
+                                         none
+          --connect-timeout <DURATION>   Time limit of connecting to containerd [default: 10s]
+          --state <FOLDER>               Where runs keep their journals [env: HCN_STATE]
+          --hns <SERVICE>                The host network service: system, emulator or emulator:PATH
+                                         [env: HCN_HNS]
+          --verbose                      Log on standard error what is done; HCN_LOG chooses more
+                                         closely [alias: --debug]
+    ");
+}
+
+#[test]
+fn help_of_run_fits_a_screen() {
+    insta::assert_snapshot!(hcn(&["run", "-h"]).snapshot(), @r"
+    exit 0
+    stdout:
+    Run a container in a network namespace of its own and remove everything afterwards
+
+    Usage: hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]
+           hcn run [OPTIONS] --config CONFIG.JSON [ID]
+
+    Options:
+      -c, --config <FILE>
+              Run this runtime spec as it is, with a network; no image is needed
+      -i, --interactive
+              Pass standard input to the container
+      -e, --env <NAME=VALUE>
+              Set an environment variable
+          --env-file <FILE>
+              Set the environment variables of a file, one a line
+      -w, --cwd <FOLDER>
+              The working folder of the command
+      -u, --user <USER>
+              The user: a name on Windows, UID[:GID] or root on Linux
+          --mount <MOUNT>
+              A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
+      -v, --volume <SOURCE:DESTINATION[:ro]>
+              A folder or file of the host in the container
+          --hostname <NAME>
+              The container's host name
+          --label <KEY=VALUE>
+              A label of the container
+          --read-only
+              Make the root file system read-only
+          --isolated
+              Isolate the container by Hyper-V (Windows)
+          --runtime <NAME>
+              The runtime [default: io.containerd.runc.v2, on Windows io.containerd.runhcs.v1]
+          --snapshotter <NAME>
+              The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs, on Windows windows]
+          --cni-netconfpath <FOLDER>
+              Where CNI configurations are [env: NETCONFPATH]
+          --cni-path <FOLDER>
+              Where CNI plugins are [env: CNI_PATH]
+          --cni-cache <FOLDER>
+              Where CNI results are kept [env: HCN_CNI_CACHE]
+          --new-namespace
+              Make a network namespace even where config.json names one
+          --dry-run
+              Print what would be made, and make nothing
+      -o, --output <FORMAT>
+              How to print it [possible values: table, json]
+      -q, --quiet
+              Say nothing but errors
+          --rm
+              Implied: hcn run always removes what it made, which ctr does only when asked
+          --cni
+              Implied: hcn run always attaches the network
+      -h, --help
+              Print help (see more with '--help')
+
+    Global options:
+      -a, --address <ADDRESS>            containerd's socket or pipe [env: CONTAINERD_ADDRESS]
+      -n, --containerd-namespace <NAME>  The containerd namespace, ctr's --namespace [env:
+                                         CONTAINERD_NAMESPACE] [default: default]
+          --timeout <DURATION>           Time limit of the whole command, such as 90s or 1m30s; 0 is
+                                         none
+          --connect-timeout <DURATION>   Time limit of connecting to containerd [default: 10s]
+          --state <FOLDER>               Where runs keep their journals [env: HCN_STATE]
+          --hns <SERVICE>                The host network service: system, emulator or emulator:PATH
+                                         [env: HCN_HNS]
+          --verbose                      Log on standard error what is done; HCN_LOG chooses more
+                                         closely [alias: --debug]
+
+    Flags may be written with one dash, as Go's programs take them. They end at IMAGE, or at ID with
+    --config.
+    The container's exit code is returned; 125: hcn itself failed; 126: the command cannot be invoked;
+    127: no such command.
+    ");
+}
+
+#[test]
+fn the_version_is_data() {
+    let answer = hcn(&["--version"]);
+    assert_eq!((answer.exit, answer.stdout()), (0, format!("hcn {}\n", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn a_wrong_flag_of_run_exits_125_and_that_of_hcn_2() {
+    insta::assert_snapshot!(hcn(&["run", "--nosuch", "image", "t1"]).snapshot(), @r"
+    exit 125
+    stderr:
+    error: unexpected argument '--nosuch' found
+
+      tip: to pass '--nosuch' as a value, use '-- --nosuch'
+
+    Usage: hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]
+           hcn run [OPTIONS] --config CONFIG.JSON [ID]
+
+    For more information, try '--help'.
+    ");
+    assert_eq!(hcn(&["--nosuch", "run"]).exit, 125);
+    assert_eq!(hcn(&["nosuch"]).exit, 2);
+}
+
+#[test]
+fn a_refused_flag_exits_125_with_one_line() {
+    insta::assert_snapshot!(hcn(&["--namespace", "x", "run", "image", "t1"]).snapshot(), @r"
+    exit 125
+    stderr: hcn: --namespace is ambiguous: it can mean containerd's namespace (a tenant) or a network namespace; use -n/--containerd-namespace for the first, and name the second in config.json
+    ");
+}
+
+#[test]
+fn a_daemon_that_is_not_there_is_named() {
+    insta::assert_snapshot!(hcn(&["-a", "/nonexistent/c.sock", "run", "image", "t1"]).snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot connect to containerd at /nonexistent/c.sock: there is no such socket; is containerd running? start it, or name its socket with --address or CONTAINERD_ADDRESS
+    ");
+}

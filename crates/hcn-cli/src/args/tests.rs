@@ -1,0 +1,176 @@
+use super::*;
+use crate::os::Os;
+use crate::run::options::{RunOptions, Source, Wanted};
+
+fn parsed(words: &[&str]) -> Result<(Global, RunArgs), Stop> {
+    let Cli { global, command: Command::Run(args) } = parse(words.iter().map(OsString::from))?;
+    Ok((global, *args))
+}
+
+fn options(words: &[&str], os: Os) -> RunOptions {
+    RunOptions::new(parsed(words).unwrap().1, os).unwrap()
+}
+
+fn wanted(options: RunOptions) -> Wanted {
+    match options.source {
+        Source::Image(wanted) => *wanted,
+        Source::Config(file) => panic!("it has no image but {}", file.display()),
+    }
+}
+
+/// The message and the exit code of a command line that is refused.
+fn refused(words: &[&str]) -> String {
+    match parsed(words).and_then(|(_, args)| RunOptions::new(args, Os::Linux).map_err(Stop::Refused)) {
+        Err(Stop::Refused(failure)) => failure.to_string(),
+        Err(Stop::Usage(error, true)) => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        other => panic!("it was taken: {other:?}"),
+    }
+}
+
+#[test]
+fn the_seed_s_first_command_line_is_understood() {
+    let destination = r"c:\Users\ContainerAdministrator\AppData\Local\opam";
+    let mount = format!(r"type=bind,src=d:\cache\opam,dst={destination}");
+    let opam = "curl.exe -L -o c:\\Windows\\opam.exe https://github.com/ocaml/opam/releases/download/2.3.0/opam-2.3.0-x86_64-windows.exe && opam.exe init --debug-level=3 -y";
+    let image = "mcr.microsoft.com/windows/servercore:ltsc2022";
+    let line = [
+        "hcn",
+        "run",
+        "--rm",
+        "--cni",
+        "-user",
+        "ContainerAdministrator",
+        "-mount",
+        &mount,
+        image,
+        "my-container",
+        "cmd",
+        "/c",
+        opam,
+    ];
+    let options = options(&line, Os::Windows);
+    assert_eq!(options.container.as_deref(), Some("my-container"));
+    let wanted = wanted(options);
+    assert_eq!((wanted.image.as_str(), wanted.user.as_deref()), (image, Some("ContainerAdministrator")));
+    assert_eq!(wanted.command, ["cmd", "/c", opam]);
+    assert_eq!(
+        (wanted.mounts[0].source.as_deref(), wanted.mounts[0].destination.as_str()),
+        (Some(r"d:\cache\opam"), destination)
+    );
+}
+
+#[test]
+fn the_seed_s_last_command_line_is_understood() {
+    let options = options(&["hcn", "run", "--rm", "-cni", "--config", "config.json"], Os::Windows);
+    assert_eq!(options.source, Source::Config("config.json".into()));
+    assert_eq!(options.container, None);
+}
+
+#[test]
+fn ctr_s_global_flags_stand_before_and_behind_the_command() {
+    let before = [
+        "hcn",
+        "-a",
+        "/c.sock",
+        "-n",
+        "k8s.io",
+        "--timeout",
+        "90s",
+        "-connect-timeout=5s",
+        "-debug",
+        "run",
+        "image",
+        "t1",
+    ];
+    let behind = [
+        "hcn",
+        "run",
+        "-address",
+        "/c.sock",
+        "-n=k8s.io",
+        "-timeout=1m30s",
+        "--connect-timeout",
+        "5s",
+        "--debug",
+        "image",
+        "t1",
+    ];
+    for line in [&before[..], &behind] {
+        let (global, args) = parsed(line).unwrap();
+        assert_eq!(global.address.as_deref(), Some("/c.sock"));
+        assert_eq!(global.containerd_namespace.as_deref(), Some("k8s.io"));
+        assert_eq!(global.timeout, Some(Duration::from_secs(90)));
+        assert_eq!(global.connect_timeout, Some(Duration::from_secs(5)));
+        assert!(global.verbose);
+        assert_eq!(args.operands, ["image", "t1"]);
+    }
+}
+
+#[test]
+fn what_follows_the_image_is_the_container_s() {
+    let line = ["hcn", "run", "-i", "image", "t1", "tool", "-cni", "--tty", "--", "-e", "x"];
+    let options = options(&line, Os::Linux);
+    assert!(options.interactive);
+    assert_eq!(wanted(options).command, ["tool", "-cni", "--tty", "--", "-e", "x"]);
+}
+
+#[test]
+fn labels_and_environment_are_collected_in_order() {
+    let line = ["hcn", "run", "-e", "A=1", "--env=B=2=3", "-label", "k", "--label", "a=b=c", "image", "t1"];
+    let options = options(&line, Os::Linux);
+    assert_eq!(options.labels, [("a".into(), "b=c".into()), ("k".into(), "true".into())].into());
+    assert_eq!(wanted(options).env, ["A=1", "B=2=3"]);
+}
+
+#[test]
+fn the_end_of_the_run_can_not_be_asked_away() {
+    insta::assert_snapshot!(refused(&["hcn", "run", "--rm=false", "image", "t1"]), @"error: unexpected value 'false' for '--rm' found; no more were expected");
+}
+
+#[test]
+fn each_refusal_names_the_flag_the_reason_and_the_fix() {
+    let lines = [
+        &["hcn", "-namespace", "k8s.io", "run", "image", "t1"][..],
+        &["hcn", "run", "--namespace=k8s.io", "image", "t1"],
+        &["hcn", "run", "-t", "image", "t1"],
+        &["hcn", "run", "-d", "image", "t1"],
+        &["hcn", "run", "-privileged", "image", "t1"],
+        &["hcn", "run", "--net-host", "image", "t1"],
+        &["hcn", "run", "-memory-limit", "1", "image", "t1"],
+        &["hcn", "run", "--isolated", "image", "t1"],
+        &["hcn", "run", "--nosuch", "image", "t1"],
+        &["hcn", "run"],
+        &["hcn", "run", "image"],
+        &["hcn", "run", "image", "a/b"],
+        &["hcn", "run", "--config", "config.json", "t1", "sh"],
+        &["hcn", "run", "--config", "config.json", "-e", "A=B", "t1"],
+        &["hcn", "run", "--label", "=x", "image", "t1"],
+        &["hcn", "run", "--label", "io.github.hcn-rs.hcn/run=x", "image", "t1"],
+        &["hcn", "run", "-o", "json", "image", "t1"],
+    ];
+    let answers: Vec<_> = lines.iter().map(|line| refused(line)).collect();
+    insta::assert_snapshot!(answers.join("\n"), @r"
+    --namespace is ambiguous: it can mean containerd's namespace (a tenant) or a network namespace; use -n/--containerd-namespace for the first, and name the second in config.json
+    --namespace is ambiguous: it can mean containerd's namespace (a tenant) or a network namespace; use -n/--containerd-namespace for the first, and name the second in config.json
+    --tty is not supported: terminals are not passed on; leave it out
+    --detach is not supported: hcn run stays in the foreground and removes what it made; run it in the background instead
+    --privileged is not supported: it has no flag here; write it into a config.json and run that with --config
+    --net-host is not supported: the container gets a network namespace of its own; use ctr run --net-host
+    --memory-limit is not supported: it has no flag here; write it into a config.json and run that with --config
+    --isolated is not supported: Hyper-V isolates containers on Windows only; leave it out
+    error: unexpected argument '--nosuch' found
+    nothing to run: neither an image nor --config was given; write hcn run IMAGE ID, or hcn run --config config.json
+    cannot run `image`: the container has no id; write hcn run image ID
+    cannot use `a/b` as container id: it may hold letters and digits, and single `.`, `_` and `-` between them; choose another
+    cannot use `sh` behind the id `t1`: with --config the command is process.args of config.json; leave it out
+    --env has no effect with --config: the spec is run as it is; write it into config.json
+    cannot use --label `=x`: its key is empty; choose another
+    cannot use --label `io.github.hcn-rs.hcn/run=x`: hcn marks its own containers with it; choose another
+    error: the following required arguments were not provided:
+    ");
+}
+
+#[test]
+fn every_flag_stands_once_in_the_table() {
+    command().debug_assert();
+}
