@@ -58,6 +58,8 @@ fn end(said: Option<String>, output: &Output) -> String {
         (Some(said), None, _) => format!("failed: {said}"),
         (Some(said), Some(signal), _) => format!("was ended by signal {signal}: {said}"),
         (None, Some(signal), _) => format!("was ended by signal {signal} and said nothing"),
+        // Windows' own codes (0xC0000005, an access violation) are known by their hexadecimal form.
+        (None, None, Some(exit)) if exit < 0 => format!("exited with {exit:#010X} and said nothing"),
         (None, None, Some(exit)) => format!("exited with {exit} and said nothing"),
         (None, None, None) => "ended and said nothing".into(),
     }

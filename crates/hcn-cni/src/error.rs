@@ -128,6 +128,14 @@ impl Error {
         &self.0.stderr
     }
 
+    /// Why, with the code and its meaning.
+    fn why(&self) -> String {
+        match self.0.code {
+            Some(number) => format!("{} (CNI code {number}: {})", self.0.why, code::meaning(number)),
+            None => self.0.why.clone(),
+        }
+    }
+
     /// A plugin of version 0.1.0 has no VERSION: this is how libcni tells, and there is no other way.
     pub(crate) fn is_unknown_version_command(&self) -> bool {
         self.0.why.contains("unknown CNI_COMMAND: VERSION")
@@ -140,16 +148,13 @@ impl Error {
 }
 
 impl fmt::Display for Error {
-    /// What failed: why; what to do. Failures of the undo follow.
+    /// What failed: why; what to do. Of what the undo failed at, the whys follow.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot {}: {}", self.0.attempted, self.0.why)?;
-        if let Some(number) = self.0.code {
-            write!(f, " (CNI code {number}: {})", code::meaning(number))?;
-        }
+        write!(f, "cannot {}: {}", self.0.attempted, self.why())?;
         if let Some(hint) = self.hint() {
             write!(f, "; {hint}")?;
         }
-        self.0.undo.iter().try_for_each(|error| write!(f, "; and to undo it failed: {error}"))
+        self.0.undo.iter().try_for_each(|error| write!(f, "; and undoing it failed: {}", error.why()))
     }
 }
 

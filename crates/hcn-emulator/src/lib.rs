@@ -46,5 +46,6 @@ mod store;
 
 pub use choice::{Choice, Environment, NoDefaultStore, UnknownChoice, default_store};
 pub use emulator::Emulator;
+pub use refusal::{record, refused};
 pub use select::{HCN_HNS, SelectError, Selected, select};
 pub use store::OpenError;

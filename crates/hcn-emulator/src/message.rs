@@ -13,8 +13,10 @@ pub(crate) const fn message(code: Code) -> &'static str {
         Code::UNEXPECTED => "Catastrophic failure.",
         Code::INVALID_HANDLE => "The handle is invalid.",
         Code::INVALID_ARGUMENT => "The parameter is incorrect.", // logged
+        Code::OUT_OF_MEMORY => "Not enough memory resources are available to complete this operation.",
+        Code::SERVICE_UNAVAILABLE => "The RPC server is unavailable.",
         Code::ALREADY_EXISTS => "Cannot create a file when that file already exists.", // logged
-        Code::ELEMENT_NOT_FOUND => "Element not found.",         // logged
+        Code::ELEMENT_NOT_FOUND => "Element not found.",                               // logged
         Code::NETWORK_NOT_FOUND => "The network was not found.",
         Code::ENDPOINT_NOT_FOUND => "The endpoint was not found.", // logged
         Code::SUBNET_NOT_FOUND => "The subnet was not found.",

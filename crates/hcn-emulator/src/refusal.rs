@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use hcn::{Code, Failure};
+use hcn::{Code, Failure, Record};
 
 /// A call that was not done, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +51,7 @@ impl Refusal {
             Some(detail) => format!("{} {{{{{detail}}}}}", crate::message::message(self.code)),
             None => format!("{} ", crate::message::message(self.code)),
         };
-        format!(
-            r#"{{"Success":false,"Error":{},"ErrorCode":{}}}"#,
-            serde_json::Value::from(text),
-            self.code.0
-        )
+        Record::write(&text, self.code)
     }
 }
 
@@ -75,6 +71,16 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self { code: refusal.code, record: Some(refusal.record().into()) }
     }
+}
+
+/// A failure with the record that the emulated service would leave, for what is refused in front of it.
+pub fn refused(code: Code, detail: impl fmt::Display) -> Failure {
+    Refusal::detailed(code, detail).into()
+}
+
+/// The record of a code about which there is nothing more to say.
+pub fn record(code: Code) -> String {
+    Refusal::from(code).record()
 }
 
 #[cfg(test)]

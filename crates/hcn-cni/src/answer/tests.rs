@@ -67,6 +67,9 @@ fn plain_text_is_quoted_from_stdout_and_else_from_stderr() {
     assert_eq!((text(&error), error.code()), (format!("plugin `p` failed: no device eth7{check}"), None));
     assert_eq!(text(&ended(3, " \n", "panic:\n\tnil")), format!("plugin `p` failed: panic: nil{check}"));
     assert_eq!(text(&ended(3, "", "")), format!("plugin `p` exited with 3 and said nothing{check}"));
+    assert!(
+        text(&ended(-1073741819, "", "")).starts_with("plugin `p` exited with 0xC0000005 and said nothing")
+    );
     assert_eq!(text(&ended(3, r#"{"a":1}"#, "")), format!(r#"plugin `p` failed: {{"a":1}}{check}"#));
 }
 

@@ -155,14 +155,21 @@ fn read_header(file: File, header: &mut [u8; HEADER]) -> io::Result<usize> {
 
 fn make(path: &Path) -> Result<(), Why> {
     let unfinished = beside(path, ".new");
-    match fs::remove_file(&unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Why::File(error)),
-        _ => {}
+    // A log that outlived its database would be replayed into the new one.
+    for stale in [&unfinished, &beside(path, "-wal"), &beside(path, "-shm")] {
+        remove(stale)?;
     }
     let connection = Connection::open(&unfinished)?;
     fill(&connection)?;
     connection.close().map_err(|(_, error)| error)?;
     fs::rename(&unfinished, path).map_err(Why::File)
+}
+
+fn remove(path: &Path) -> Result<(), Why> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Why::File(error)),
+        _ => Ok(()),
+    }
 }
 
 fn fill(connection: &Connection) -> rusqlite::Result<()> {

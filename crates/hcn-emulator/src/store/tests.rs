@@ -56,18 +56,29 @@ fn a_path_that_cannot_be_a_file_is_refused_by_name() {
     assert!(refused(&file.join("hns.db")).contains("its folder cannot be made"));
 }
 
+fn insert(tx: &Tx<'_>) -> Ruling<i64> {
+    let (kind, id) = (hcn::Kind::Namespace, hcn::Guid::random());
+    tx.insert(&Object { seq: 0, kind, id, parent: None, name: String::new(), doc: "{}".into() })
+}
+
+#[test]
+fn a_store_that_was_deleted_comes_back_empty_whatever_its_log_says() {
+    let folder = folder();
+    let path = folder.path().join("hns.db");
+    let old = Store::open(&path).unwrap();
+    old.write(insert).unwrap();
+    assert!(folder.path().join("hns.db-wal").exists());
+    fs::remove_file(&path).unwrap();
+    let new = Store::open(&path).unwrap();
+    assert_eq!(new.read(|tx| tx.ids(hcn::Kind::Namespace)), Ok(vec![]));
+    new.write(insert).unwrap();
+}
+
 #[test]
 fn a_refused_change_leaves_the_world_as_it_was() {
     let store = Store::in_memory();
     let refused = store.write(|tx| {
-        tx.insert(&Object {
-            seq: 0,
-            kind: hcn::Kind::Namespace,
-            id: hcn::Guid::random(),
-            parent: None,
-            name: String::new(),
-            doc: "{}".into(),
-        })?;
+        insert(tx)?;
         Err::<(), _>(hcn::Code::INVALID_ARGUMENT.into())
     });
     assert_eq!(refused, Err(hcn::Code::INVALID_ARGUMENT.into()));
