@@ -107,7 +107,7 @@ fn target() -> PathBuf {
 fn forwarder(to: &Path) -> Result<()> {
     let definition = home::workspace().join("crates/hcn-dll/vmcompute.def");
     let mut command = Command::new("x86_64-w64-mingw32-gcc");
-    process::run(command.args(["-shared", "-nostdlib", "-o"]).arg(to).arg(definition))
+    process::run(command.args(["-shared", "-nostdlib", "-Wl,--entry,0", "-o"]).arg(to).arg(definition))
 }
 
 fn put(file: &Path, folder: &Path) -> Result<()> {
