@@ -19,10 +19,10 @@ pub(super) fn run(folder: &Path) -> Result<()> {
     call("hcn-namespace", &["list"])?;
     say::progress("a NAT network, and an endpoint on it, added to the namespace");
     call("examples/attach", &[&namespace])?;
-    say::progress("the namespace in a config.json, as hcn run reads it");
+    say::progress("the namespace in a config.json");
     let config = folder.join("config.json");
     fs::write(&config, spec(&namespace)?).context("cannot write config.json")?;
-    plan(&service, &config, &namespace)?;
+    show(&config)?;
     say::progress("all of it deleted again");
     call("examples/attach", &["--undo", &namespace])?;
     call("hcn-namespace", &["delete", &namespace])?;
@@ -56,11 +56,16 @@ fn spec(namespace: &str) -> Result<String> {
     serde_json::to_string_pretty(&spec).context("cannot write config.json")
 }
 
-/// Shows the network part of config.json, and that the plan carries it on.
-fn plan(service: &str, config: &Path, namespace: &str) -> Result<()> {
+/// Shows the network part of config.json; on Windows also what `hcn run` would do with it.
+fn show(config: &Path) -> Result<()> {
     let text = fs::read_to_string(config).context("cannot read config.json")?;
     let spec: Value = serde_json::from_str(&text).context("cannot read config.json")?;
-    say::line(&format!("config.json: windows.network = {}", spec["windows"]["network"]));
-    let _ = (service, namespace);
+    say::line(&format!("config.json: \"windows\": {{\"network\": {}}}", spec["windows"]["network"]));
+    if cfg!(windows) {
+        call("system", "hcn", &["run", "--dry-run", "--config", &config.to_string_lossy()])?;
+    }
+    say::note(
+        "on Windows `hcn run --config config.json` puts the container into this namespace and keeps it",
+    );
     Ok(())
 }
