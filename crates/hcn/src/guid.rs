@@ -161,6 +161,25 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn every_guid_reads_back_from_every_spelling(value in proptest::num::u128::ANY) {
+            let guid = Guid::from_u128(value);
+            let (lower, upper) = (guid.to_string(), guid.to_string().to_uppercase());
+            for text in [format!("{{{lower}}}"), format!("{{{upper}}}"), lower, upper] {
+                proptest::prop_assert_eq!(text.parse(), Ok(guid));
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_guid_of_that_spelling_or_refused_by_name(text in "[-{}0-9a-fA-Fé]{0,40}|\\PC{0,80}") {
+            match text.parse::<Guid>() {
+                Ok(guid) => proptest::prop_assert!(text.to_lowercase().contains(&guid.to_string())),
+                Err(refused) => proptest::prop_assert!(refused.to_string().contains("is not a GUID")),
+            }
+        }
+    }
+
     #[test]
     fn random_ids_differ() {
         assert_ne!(NamespaceId::random(), NamespaceId::random());
