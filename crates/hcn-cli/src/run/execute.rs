@@ -75,12 +75,8 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, mut events: Events)
         None => first_code(&failures),
     };
     let left = undo::undo(&machine, plan, begun).await;
-    let nothing_is_left = left.is_empty();
-    failures.extend(left);
     write_out(&machine, &mut events).await;
-    if nothing_is_left {
-        failures.extend(remove(folder));
-    }
+    failures.extend(close(folder, left));
     Outcome { code, failures }
 }
 
@@ -127,9 +123,13 @@ async fn write_out(machine: &Machine<'_>, events: &mut Events) {
     }
 }
 
-fn remove(folder: RunFolder) -> Option<Failure> {
-    let place = folder.path().to_owned();
-    let failed =
-        |error| Failure::run(format!("cannot remove the run's journal `{}`: {error}", place.display()));
-    folder.remove().map_err(failed).err()
+/// The folder goes when nothing is left; else it stays, and is named behind what failed.
+fn close(folder: RunFolder, mut left: Vec<Failure>) -> Vec<Failure> {
+    let place = folder.path().display().to_string();
+    if left.is_empty() {
+        let failed = |error| Failure::run(format!("cannot remove the run's journal `{place}`: {error}"));
+        return folder.remove().map_err(failed).err().into_iter().collect();
+    }
+    left.push(Failure::run(format!("not everything could be unmade: what is left is noted in `{place}`")));
+    left
 }

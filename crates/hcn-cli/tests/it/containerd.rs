@@ -5,6 +5,7 @@
 
 mod failure;
 mod lab;
+mod leftover;
 mod namespace;
 mod network;
 mod process;

@@ -4,20 +4,21 @@
 //! tests that are sent to it. It ends with the test program, and the daemon's keeper cleans up after it.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use hcn_test::{Daemon, IMAGE, Program};
+use serde_json::json;
 
 type Work = Box<dyn FnOnce(&Lab) + Send>;
 
 /// The daemon, and what it holds when nothing runs.
 pub(crate) struct Lab {
     pub(crate) daemon: Daemon,
-    empty: Vec<String>,
+    empty: RefCell<Vec<String>>,
 }
 
 impl Lab {
@@ -27,7 +28,7 @@ impl Lab {
         let run = daemon.program(env!("CARGO_BIN_EXE_hcn")).args(["run", IMAGE, "first", "true"]);
         run.run().success();
         let empty = daemon.state();
-        Self { daemon, empty }
+        Self { daemon, empty: RefCell::new(empty) }
     }
 
     /// `hcn run`, for this daemon.
@@ -45,20 +46,38 @@ impl Lab {
         self.run(id, &["sh", "-c", script])
     }
 
-    #[allow(dead_code)]
-    /// `hcn run --cni-netconfpath FOLDER …`: another network than the daemon's, described by this file.
-    pub(crate) fn on_network(&self, file: &Path) -> Program {
-        self.hcn_run().arg("--cni-netconfpath").arg(file.parent().expect("a file has a folder"))
+    /// `hcn run --cni-netconfpath FOLDER IMAGE ID true`, on a network with these plugins, which are scripts: names and
+    /// what they do.
+    pub(crate) fn on_network(&self, name: &str, plugins: &[(&str, &str)]) -> Program {
+        let scratch = self.daemon.scratch();
+        let types: Vec<_> = plugins.iter().map(|(kind, _)| json!({"type": kind})).collect();
+        let list = json!({"cniVersion": "1.0.0", "name": name, "plugins": types});
+        let file = scratch.file(format!("{name}/net.d/10-{name}.conflist"), list.to_string());
+        for (kind, script) in plugins.iter().filter(|(_, script)| !script.is_empty()) {
+            scratch.script(format!("{name}/bin/{kind}"), script);
+        }
+        let program =
+            self.hcn_run().arg("--cni-netconfpath").arg(file.parent().expect("a file has a folder"));
+        program.arg("--cni-path").arg(scratch.folder(format!("{name}/bin"))).args([IMAGE, name, "true"])
     }
 
-    /// Nothing of a run is left.
-    #[track_caller]
-    pub(crate) fn assert_empty(&self) {
-        let found = self.daemon.state_like(&self.empty);
-        let more: Vec<_> = found.iter().filter(|line| !self.empty.contains(line)).collect();
-        let less: Vec<_> = self.empty.iter().filter(|line| !found.contains(line)).collect();
+    /// Nothing of a run is left. What is left is laid at the door of this test alone.
+    fn assert_empty(&self) {
+        let found = self.daemon.state_like(&self.empty.borrow());
+        let wanted = self.empty.replace(found.clone());
+        let more: Vec<_> = found.iter().filter(|line| !wanted.contains(line)).collect();
+        let less: Vec<_> = wanted.iter().filter(|line| !found.contains(line)).collect();
         assert!(more.is_empty() && less.is_empty(), "left behind: {more:#?}, missing: {less:#?}");
     }
+}
+
+/// What differs from run to run, hidden in the snapshots of a test for as long as this is held.
+#[must_use]
+pub(crate) fn names_hidden() -> impl Drop {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter(r"test-\d+-\d+", "[TENANT]");
+    settings.add_filter(r"\b[0-9a-f]{16}\b", "[RUN]");
+    settings.bind_to_scope()
 }
 
 /// Does something with the shared daemon, insists that it leaves nothing, and answers what it found.

@@ -1,1 +1,81 @@
-//! x
+//! Which network namespace a container gets: its own, or the one that its spec names.
+
+use std::path::{Path, PathBuf};
+
+use hcn_test::{Program, require, tools};
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::lab::{Lab, lab};
+
+/// A config.json with a root file system of its own. `network` is the entry of the network namespace.
+fn config(lab: &Lab, network: serde_json::Value, script: &str) -> PathBuf {
+    let scratch = lab.daemon.scratch();
+    let root = rootfs(lab);
+    let spec = json!({
+        "ociVersion": "1.0.2",
+        "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/", "args": ["sh", "-c", script], "env": ["PATH=/bin"]},
+        "root": {"path": root},
+        "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+        "linux": {
+            "cgroupsPath": format!("/{}/spec", lab.daemon.namespace()),
+            "namespaces": [{"type": "pid"}, {"type": "mount"}, network],
+        },
+    });
+    scratch.file("spec/config.json", spec.to_string())
+}
+
+fn rootfs(lab: &Lab) -> PathBuf {
+    let scratch = lab.daemon.scratch();
+    let busybox = tools::need("busybox");
+    let root = scratch.folder("spec/rootfs");
+    scratch.folder("spec/rootfs/proc");
+    let program = scratch.folder("spec/rootfs/bin").join("busybox");
+    std::fs::copy(busybox, &program).expect("busybox can be copied");
+    Program::new("chroot").arg(&root).args(["/bin/busybox", "--install", "-s", "/bin"]).run().success();
+    root
+}
+
+fn run(lab: &Lab, config: &Path) -> hcn_test::Output {
+    lab.hcn_run().arg("--config").arg(config).arg("spec").run()
+}
+
+fn ip(lab: &Lab, args: &[&str]) -> String {
+    lab.daemon.program(tools::need("ip")).args(args).run().success().stdout()
+}
+
+#[test]
+fn a_spec_that_names_no_namespace_gets_one() {
+    require!(Root, Containerd);
+    let shown = lab(|lab| run(lab, &config(lab, json!({"type": "network"}), "ip addr")).success().stdout());
+    assert!(shown.contains("inet 10.88.0.") && shown.contains("lo: <LOOPBACK,UP"), "{shown}");
+}
+
+#[test]
+fn a_namespace_that_the_spec_names_is_used_and_kept() {
+    require!(Root, Containerd);
+    let (shown, after) = lab(|lab| {
+        ip(lab, &["netns", "add", "ours"]);
+        ip(lab, &["-n", "ours", "link", "add", "keepsake", "type", "bridge"]);
+        let network = json!({"type": "network", "path": "/run/netns/ours"});
+        let shown = run(lab, &config(lab, network, "ip link")).success().stdout();
+        let after = ip(lab, &["-n", "ours", "link"]);
+        ip(lab, &["netns", "delete", "ours"]);
+        (shown, after)
+    });
+    assert!(shown.contains("keepsake") && shown.contains("eth0"), "it is ours, with an attachment: {shown}");
+    assert!(after.contains("keepsake") && !after.contains("eth0"), "it stays, without it: {after}");
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_refused() {
+    require!(Root, Containerd);
+    let refused = lab(|lab| {
+        let network = json!({"type": "network", "path": "/run/netns/nosuch"});
+        run(lab, &config(lab, network, "true")).snapshot()
+    });
+    assert_snapshot!(refused, @r#"
+    exit 125
+    stderr: hcn: cannot use the network namespace `/run/netns/nosuch` that [SCRATCH]/spec/config.json names: there is no such namespace; correct the name, or let the run make one with --new-namespace
+    "#);
+}
