@@ -4,7 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example shows what it does")]
 
-use hcn::{Endpoint, EndpointId, Error, Hcn, Namespace, Network, SchemaVersion};
+use hcn::{Endpoint, EndpointId, Error, Hcn, Namespace, NamespaceId, Network, NetworkId, SchemaVersion};
 
 fn main() {
     if let Err(error) = story(&Hcn::system()) {
@@ -13,20 +13,30 @@ fn main() {
     }
 }
 
+/// A namespace for as long as something is shown in it.
 fn story(hcn: &Hcn) -> Result<(), Error> {
     let namespace = hcn.namespaces().create(&Namespace::for_container())?.id.unwrap_or_default();
-    let named = Network { name: Some("attach-example".to_owned()), ..Network::default() };
-    let network = hcn.networks().create(&Network { schema_version: Some(SchemaVersion::V2), ..named })?;
-    let endpoint = Endpoint { host_compute_network: network.id, ..Endpoint::default() };
-    let attachment = hcn.attach(EndpointId::random(), &endpoint, namespace)?;
-    println!(
-        "namespace {namespace} holds {:?}",
-        hcn.namespaces().get(namespace)?.endpoints().collect::<Vec<_>>()
-    );
-    println!("addresses {:?}", attachment.endpoint().addresses().collect::<Vec<_>>());
-    attachment.detach()?;
-    hcn.networks().delete(network.id.unwrap_or_default())?;
+    println!("namespace {namespace}");
+    let shown = on_a_network(hcn, namespace);
     hcn.namespaces().delete(namespace)?;
-    println!("left: {:?} {:?}", hcn.endpoints().ids()?, hcn.networks().ids()?);
-    Ok(())
+    shown
+}
+
+/// A NAT network whose subnet the service chooses.
+fn on_a_network(hcn: &Hcn, namespace: NamespaceId) -> Result<(), Error> {
+    let named = Network { name: Some("attach-example".to_owned()), ..Network::default() };
+    let made = hcn.networks().create(&Network { schema_version: Some(SchemaVersion::V2), ..named })?;
+    let network = made.id.unwrap_or_default();
+    let shown = with_an_endpoint(hcn, network, namespace);
+    hcn.networks().delete(network)?;
+    shown
+}
+
+/// The attachment undoes itself where something fails; in the end it says whether that worked.
+fn with_an_endpoint(hcn: &Hcn, network: NetworkId, namespace: NamespaceId) -> Result<(), Error> {
+    let endpoint = Endpoint { host_compute_network: Some(network), ..Endpoint::default() };
+    let attachment = hcn.attach(EndpointId::random(), &endpoint, namespace)?;
+    let addresses: Vec<&str> = attachment.endpoint().addresses().collect();
+    println!("holds endpoint {} with {}", attachment.id(), addresses.join(" and "));
+    attachment.detach()
 }
