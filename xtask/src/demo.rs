@@ -15,7 +15,7 @@ use crate::{home, process, say};
 /// Builds the programs and runs both parts.
 pub(crate) fn run() -> Result<()> {
     say::progress("building hcn and hcn-namespace");
-    let packages = "-p hcn-cli -p hcn-namespace -p hcn-emulator --bins --example attach";
+    let packages = "-p hcn-cli -p hcn-namespace -p hcn-emulator --bins --example network";
     process::run(&mut home::cargo(&format!("build --locked --profile ci --quiet {packages}")))?;
     let scratch =
         tempfile::Builder::new().prefix("hcn-").tempdir().context("cannot make a scratch folder")?;

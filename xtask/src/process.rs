@@ -35,8 +35,10 @@ pub(crate) fn go_on() -> Result<()> {
 
 /// The command as it could be typed, with the variables set for it.
 pub(crate) fn shown(command: &Command) -> String {
+    let inherited = std::env::var("PATH").unwrap_or_default();
     let set = command.get_envs().filter_map(|(name, value)| {
-        Some(format!("{}={}", name.to_string_lossy(), quoted(&value?.to_string_lossy())))
+        let value = value?.to_string_lossy().replace(&inherited, "$PATH");
+        Some(format!("{}={}", name.to_string_lossy(), quoted(&value)))
     });
     let program = command.get_program().to_string_lossy().into_owned();
     let name = match program.rsplit_once('/') {
@@ -48,7 +50,7 @@ pub(crate) fn shown(command: &Command) -> String {
 }
 
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:,=+@%{}".contains(c);
+    let plain = |c: char| c.is_alphanumeric() || "-_./:,=+@%{}$".contains(c);
     if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{word}'") }
 }
 

@@ -70,7 +70,7 @@ impl Ring<'_> {
         };
         let closing = if nextest { closes_nextest } else { closes_cargo_test };
         let done = process::tee(self.cargo(words).args(self.filters), closing)?;
-        let lines = [done.stdout, done.stderr].concat();
+        let lines = if nextest { from_summary(done.stderr) } else { done.stdout };
         process::go_on()?;
         ensure!(done.success, "a test failed\n{}", lines.join("\n"));
         ensure!(tests_in(&lines) > 0, "no test ran\n{}", lines.join("\n"));
@@ -94,6 +94,12 @@ fn closes_nextest(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("Summary [")
         || ["FAIL [", "TIMEOUT [", "SIGABRT ["].iter().any(|word| line.starts_with(word))
+}
+
+/// nextest names a failed test when it fails, and again under its summary.
+fn from_summary(mut lines: Vec<String>) -> Vec<String> {
+    let summary = lines.iter().rposition(|line| line.trim_start().starts_with("Summary ["));
+    lines.split_off(summary.unwrap_or_default())
 }
 
 fn closes_cargo_test(line: &str) -> bool {
@@ -191,6 +197,12 @@ mod tests {
         let result = |n| format!("test result: ok. {n} passed; 0 failed; 0 ignored; 0 measured");
         assert_eq!(tests_in(&[result(3), result(4)]), 7);
         assert_eq!(tests_in(&["Summary [ 0.0s] 0 tests run: 0 passed".into()]), 0);
+    }
+
+    #[test]
+    fn nextest_s_failures_are_taken_once() {
+        let lines = ["FAIL [1s] a", "Summary [2s] 1 passed, 1 failed", "FAIL [1s] a"].map(str::to_owned);
+        assert_eq!(from_summary(lines.to_vec()), lines[1..]);
     }
 
     #[test]

@@ -18,13 +18,13 @@ pub(super) fn run(folder: &Path) -> Result<()> {
     let namespace = call("hcn-namespace", &["create"])?.trim().to_owned();
     call("hcn-namespace", &["list"])?;
     say::progress("a NAT network, and an endpoint on it, added to the namespace");
-    call("examples/attach", &[&namespace])?;
+    call("examples/network", &[&namespace])?;
     say::progress("the namespace in a config.json");
     let config = folder.join("config.json");
     fs::write(&config, spec(&namespace)?).context("cannot write config.json")?;
     show(&config)?;
     say::progress("all of it deleted again");
-    call("examples/attach", &["--undo", &namespace])?;
+    call("examples/network", &["--undo", &namespace])?;
     call("hcn-namespace", &["delete", &namespace])?;
     let left = call("hcn-namespace", &["list"])?;
     ensure!(!left.contains(&namespace), "the namespace {namespace} is still there");

@@ -2,8 +2,8 @@
 //!
 //! ```sh
 //! namespace=$(hcn-namespace create)
-//! cargo run -p hcn-emulator --example attach -- $namespace
-//! cargo run -p hcn-emulator --example attach -- --undo $namespace
+//! cargo run -p hcn-emulator --example network -- $namespace
+//! cargo run -p hcn-emulator --example network -- --undo $namespace
 //! ```
 //!
 //! `HCN_HNS` chooses the service, as for every program of hcn's.
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--undo", namespace] => undo(&hcn, namespace.parse()?),
         [namespace] => attach(&hcn, namespace.parse()?),
-        _ => Err("usage: attach [--undo] NAMESPACE".into()),
+        _ => Err("usage: network [--undo] NAMESPACE".into()),
     }
 }
 
