@@ -1,6 +1,5 @@
 //! The exports as a C program calls them, with the frees that it owes, for the other modules.
 
-use std::ffi::c_void;
 use std::path::Path;
 use std::ptr;
 use std::sync::Once;
@@ -11,8 +10,12 @@ use hcn_dll::abi::{GUID, HANDLE, HRESULT, PCWSTR, PWSTR};
 /// What every test asks for.
 pub(crate) const V2: &str = r#"{"SchemaVersion":{"Major":2,"Minor":0}}"#;
 
+#[cfg(windows)]
+use windows_sys::Win32::System::Com::CoTaskMemFree as free;
+
+#[cfg(not(windows))]
 unsafe extern "C" {
-    fn free(memory: *mut c_void);
+    fn free(memory: *mut std::ffi::c_void);
 }
 
 /// The process has one service: it is opened on a new store in the target folder.
@@ -44,7 +47,7 @@ pub(crate) fn taken(text: PWSTR) -> Option<String> {
     let length = (0..).find(|at| unsafe { *text.wrapping_add(*at) } == 0).unwrap();
     // SAFETY: that many units were just read.
     let units = unsafe { std::slice::from_raw_parts(text, length) }.to_vec();
-    // SAFETY: off Windows the exports allocate with malloc, and the text is the caller's.
+    // SAFETY: the exports allocate for this function, and the text is the caller's.
     unsafe { free(text.cast()) };
     Some(String::from_utf16(&units).unwrap())
 }
