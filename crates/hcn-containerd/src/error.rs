@@ -161,7 +161,8 @@ fn reason(status: &Status, kind: ErrorKind) -> String {
     // tonic's own words say "transport error"; what is meant is at the end of the chain.
     match (causes(status).last(), status.message()) {
         (Some(cause), _) if kind == ErrorKind::Unavailable => format!("the connection failed ({cause})"),
-        (_, "") => format!("{kind:?}"),
+        (_, "") if kind == ErrorKind::Unimplemented => "the daemon does not know this call".to_owned(),
+        (_, "") => "the daemon gives no reason".to_owned(),
         (_, text) => text.to_owned(),
     }
 }
@@ -233,6 +234,12 @@ mod tests {
         let error =
             Error::from_status("cannot find image `a`", &status).advise(ErrorKind::NotFound, "pull it first");
         insta::assert_snapshot!(error, @r#"cannot find image `a`: image "a": not found; pull it first"#);
+    }
+
+    #[test]
+    fn a_daemon_without_a_call_is_said_to_be_old() {
+        let error = Error::from_status("cannot x", &Status::unimplemented(""));
+        insta::assert_snapshot!(error, @"cannot x: the daemon does not know this call; use containerd 1.6 or later");
     }
 
     #[test]

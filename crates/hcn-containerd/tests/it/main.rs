@@ -14,6 +14,8 @@ mod generated;
 mod ground;
 #[cfg(target_os = "linux")]
 mod host;
+#[cfg(all(windows, feature = "server"))]
+mod pipe;
 #[cfg(target_os = "linux")]
 mod snapshots;
 #[cfg(target_os = "linux")]
