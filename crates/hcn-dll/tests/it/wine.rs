@@ -79,8 +79,9 @@ impl Outside {
         Outside { wine, exe }
     }
 
+    /// On the prefix's own store, whatever the other tests of this process named.
     fn program(&self, args: &[&str]) -> Program {
-        self.wine.program(&self.exe).args(args)
+        self.wine.program(&self.exe).args(args).env_remove("HCN_EMULATOR_STORE")
     }
 
     fn says(&self, args: &[&str]) -> String {
