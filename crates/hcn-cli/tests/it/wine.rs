@@ -73,7 +73,7 @@ fn a_guid_in_the_spec_is_looked_up_through_hcn() {
     let wine = wine(&named(guid));
     insta::assert_snapshot!(dry_run(&wine, &["t1"]).snapshot(), @r"
     exit 125
-    stderr: hcn: cannot read namespace `[GUID]`: this Windows release does not implement the call (0x80004001 E_NOTIMPL: computenetwork.dll has no function HcnOpenNamespace)
+    stderr: hcn: cannot use the network namespace `[GUID]` that C:\config.json names: there is no such namespace; correct the name, or let the run make one with --new-namespace
     ");
     let made = wine.run("hcn-namespace", &["create"]).stdout().trim().to_owned();
     std::fs::write(wine.drive_c().join("config.json"), named(&made)).unwrap();
