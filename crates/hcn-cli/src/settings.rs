@@ -41,6 +41,7 @@ impl Settings {
     /// A value that cannot be: a containerd namespace that is no name, a relative path in a folder that is gone.
     pub fn new(global: &Global, run: &RunArgs, env: &Environment, os: Os) -> Result<Self, Failure> {
         let default = Defaults { os, env };
+        check_service(global.hns.clone().or_else(|| env.text(env::HCN_HNS)), os)?;
         let text = |flag: &Option<String>, name| flag.clone().or_else(|| env.text(name));
         Ok(Self {
             address: text(&global.address, env::CONTAINERD_ADDRESS).unwrap_or_else(|| default.address()),
@@ -61,6 +62,22 @@ impl Settings {
                 .filter(|limit| !limit.is_zero())
                 .unwrap_or(Duration::from_secs(10)),
         })
+    }
+}
+
+/// A run uses what the host has: HCN on Windows, network namespaces on Linux, where the choice says nothing to it.
+fn check_service(wanted: Option<String>, os: Os) -> Result<(), Failure> {
+    match (wanted.as_deref(), os) {
+        (None | Some("system"), _) => Ok(()),
+        (Some(other), Os::Linux) if other == "emulator" || other.starts_with("emulator:") => Ok(()),
+        (Some(other), Os::Linux) => Err(Failure::run(format!(
+            "cannot use the host network service `{other}`: there is none of this name; choose system, emulator or \
+             emulator:PATH"
+        ))),
+        (Some(other), Os::Windows) => Err(Failure::run(format!(
+            "cannot run with the host network service `{other}`: containers need the one of Windows; choose system, or \
+             leave --hns and HCN_HNS out"
+        ))),
     }
 }
 
@@ -195,6 +212,18 @@ mod tests {
             (found.snapshotter.as_str(), found.cni_cache.to_str()),
             ("windows", Some(r"C:\var\lib\cni"))
         );
+    }
+
+    #[test]
+    fn a_run_uses_the_service_that_the_host_has() {
+        let with = |hns: &str, os| {
+            let global = Global { hns: Some(hns.into()), ..Global::default() };
+            settings(global, RunArgs::default(), &[], os).map(drop)
+        };
+        assert_eq!(with("system", Os::Windows), Ok(()));
+        assert_eq!(with("emulator:/x", Os::Linux), Ok(()));
+        insta::assert_snapshot!(with("emulator", Os::Windows).unwrap_err(), @"cannot run with the host network service `emulator`: containers need the one of Windows; choose system, or leave --hns and HCN_HNS out");
+        insta::assert_snapshot!(with("hns", Os::Linux).unwrap_err(), @"cannot use the host network service `hns`: there is none of this name; choose system, emulator or emulator:PATH");
     }
 
     #[test]

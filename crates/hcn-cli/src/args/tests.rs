@@ -1,3 +1,5 @@
+//! Command lines as people type them, the seed's among them, down to the checked options.
+
 use super::*;
 use crate::os::Os;
 use crate::run::options::{RunOptions, Source, Wanted};

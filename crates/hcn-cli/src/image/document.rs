@@ -167,3 +167,46 @@ where
 {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest(text: &str) -> Manifest {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn reason(problem: Problem) -> &'static str {
+        match problem {
+            Problem::Contradictory(why) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_index_is_told_from_a_manifest_by_its_members() {
+        let index = manifest(r#"{"manifests":[{"digest":"sha256:a","platform":{"os":"linux"}}]}"#);
+        assert_eq!(index.manifests_if_index().unwrap().map(<[_]>::len), Some(1));
+        let single = manifest(r#"{"config":{"digest":"sha256:c"},"layers":null}"#);
+        assert!(single.manifests_if_index().unwrap().is_none());
+        assert_eq!(single.config_digest().unwrap(), "sha256:c");
+    }
+
+    #[test]
+    fn a_document_that_is_both_or_neither_is_refused() {
+        let refused = |text| reason(manifest(text).manifests_if_index().unwrap_err());
+        assert_eq!(
+            refused(r#"{"manifests":[],"layers":[]}"#),
+            "one of its documents is an index and a manifest at once"
+        );
+        assert_eq!(refused("{}"), "one of its documents is neither an index nor a manifest");
+    }
+
+    #[test]
+    fn what_go_writes_as_null_reads_as_empty() {
+        let text = r#"{"os":"linux","architecture":"amd64","config":{"Env":null,"Labels":null},"rootfs":{"diff_ids":null}}"#;
+        let configuration: Configuration = serde_json::from_str(text).unwrap();
+        assert_eq!(configuration.config, Process::default());
+        assert_eq!(configuration.platform().to_string(), "linux/amd64");
+    }
+}

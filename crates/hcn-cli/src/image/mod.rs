@@ -3,6 +3,7 @@
 
 mod chain;
 mod document;
+mod name;
 mod platform;
 mod problem;
 mod resolve;

@@ -1,6 +1,7 @@
 //! Why an image cannot be run, and the command that helps.
 
 use super::document::Platform;
+use super::name::whole_name;
 use super::platform::Host;
 use crate::settings::Settings;
 
@@ -65,17 +66,6 @@ fn pull_command(name: &str, settings: &Settings) -> String {
     format!("ctr -a {address} -n {containerd_namespace} images pull --snapshotter {snapshotter} {name}")
 }
 
-/// The whole name of an image of Docker's registry, which people shorten from habit and containerd does not complete.
-fn whole_name(name: &str) -> String {
-    let (registry, last) = match name.split_once('/') {
-        Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => ("", name),
-        Some(_) => ("docker.io/", name),
-        None => ("docker.io/library/", name),
-    };
-    let tagged = last.rsplit('/').next().is_some_and(|end| end.contains([':', '@']));
-    format!("{registry}{name}{}", if tagged { "" } else { ":latest" })
-}
-
 fn listed(platforms: &[Platform]) -> String {
     let mut names: Vec<_> = platforms.iter().map(ToString::to_string).collect();
     names.dedup();
@@ -88,20 +78,40 @@ fn listed(platforms: &[Platform]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::{Global, RunArgs};
+    use crate::env::Environment;
+    use crate::os::Os;
+
+    fn told(problem: Problem) -> String {
+        let settings =
+            Settings::new(&Global::default(), &RunArgs::default(), &Environment::default(), Os::Linux);
+        let host = Host { os: Os::Linux, architecture: "amd64", build: None, isolated: false };
+        problem.told("busybox", &host, &settings.unwrap())
+    }
 
     #[test]
-    fn short_names_are_completed_for_the_command_that_pulls() {
-        for (name, whole) in [
-            ("busybox", "docker.io/library/busybox:latest"),
-            ("busybox:1", "docker.io/library/busybox:1"),
-            ("me/tool", "docker.io/me/tool:latest"),
-            ("localhost:5000/tool", "localhost:5000/tool:latest"),
-            (
-                "mcr.microsoft.com/windows/servercore:ltsc2022",
-                "mcr.microsoft.com/windows/servercore:ltsc2022",
-            ),
-        ] {
-            assert_eq!(whole_name(name), whole);
-        }
+    fn each_problem_names_the_image_the_reason_and_the_fix() {
+        let windows = Platform {
+            os: "windows".into(),
+            architecture: "amd64".into(),
+            os_version: "10.0.20348.1".into(),
+            ..Platform::default()
+        };
+        let lines = [
+            told(Problem::Absent),
+            told(Problem::OtherPlatforms(vec![windows])),
+            told(Problem::NotPulled("sha256:aa".into())),
+            told(Problem::NotUnpacked),
+            told(Problem::Malformed("sha256:aa".into(), "config.Env: invalid type".into())),
+            told(Problem::Contradictory("its manifest names no configuration")),
+        ];
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        cannot run image `busybox`: it is not in containerd's namespace default; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
+        cannot run image `busybox`: it is for windows/amd64/10.0.20348.1, and this host is linux/amd64; choose an image for this host
+        cannot run image `busybox`: its content sha256:aa was not pulled, for this host's platform linux/amd64; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
+        cannot run image `busybox`: the snapshotter overlayfs does not have its layers; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
+        cannot run image `busybox`: its content sha256:aa cannot be read: config.Env: invalid type; pull it again with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs busybox`, or build it anew
+        cannot run image `busybox`: its manifest names no configuration; pull it again with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs busybox`, or build it anew
+        ");
     }
 }

@@ -4,6 +4,7 @@
 use hcn_containerd::{Client, ErrorKind};
 
 use super::document::{Configuration, Descriptor, Manifest};
+use super::name::whole_name;
 use super::platform::Host;
 use super::problem::Problem;
 use super::{Image, chain_id};
@@ -25,6 +26,19 @@ pub async fn resolve(client: &Client, name: &str, settings: &Settings, host: Hos
     found.map_err(|problem| Failure::run(problem.told(name, &reader.host, settings)))
 }
 
+/// A document; what is wrong with it has its path in front.
+fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    serde_path_to_error::deserialize(&mut json).map_err(|why| why.to_string())
+}
+
+/// A record of an image.
+struct Found {
+    name: String,
+    /// The digest of its index or manifest.
+    target: String,
+}
+
 struct Reader<'a> {
     client: &'a Client,
     host: Host,
@@ -32,15 +46,26 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     async fn image(&self, name: &str, snapshotter: &str) -> Result<Image, Problem> {
-        let target = match self.client.images().get(name).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Err(Problem::Absent),
-            answer => answer?.target.ok_or(Problem::Contradictory("its record has no target"))?,
-        };
-        let manifest = self.manifest(&target.digest).await?;
+        let Found { name, target } = self.found(name).await?;
+        let manifest = self.manifest(&target).await?;
         let configuration = self.configuration(&manifest).await?;
         let chain = chain_id(&configuration.rootfs.diff_ids);
         self.check_unpacked(&chain, snapshotter).await?;
-        Ok(Image { name: name.to_owned(), chain, configuration })
+        Ok(Image { name, chain, configuration })
+    }
+
+    /// By its name as it stands; else by the whole name that Docker's users leave out.
+    async fn found(&self, name: &str) -> Result<Found, Problem> {
+        for name in [name, &whole_name(name)] {
+            match self.client.images().get(name).await {
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                answer => {
+                    let target = answer?.target.ok_or(Problem::Contradictory("its record has no target"))?;
+                    return Ok(Found { name: name.to_owned(), target: target.digest });
+                }
+            }
+        }
+        Err(Problem::Absent)
     }
 
     /// The manifest for this host, through as many indexes as there are.
@@ -84,7 +109,7 @@ impl Reader<'_> {
             }
             answer => answer?,
         };
-        serde_json::from_slice(&bytes).map_err(|why| Problem::Malformed(digest.to_owned(), why.to_string()))
+        read(&bytes).map_err(|why| Problem::Malformed(digest.to_owned(), why))
     }
 
     /// An image without layers has nothing to unpack.

@@ -9,6 +9,7 @@ mod life;
 pub mod options;
 pub mod plan;
 pub mod planner;
+mod presence;
 mod show;
 mod stdio;
 mod undo;
@@ -32,6 +33,7 @@ use crate::{Failure, image, output};
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failure> {
     let (workload, client) = workload(settings, options).await?;
+    presence::check(&workload, Os::HOST)?;
     let facts = Facts::gather(settings, &workload)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
     notes.iter().for_each(|note| options.notes.note(note));

@@ -128,6 +128,8 @@ impl Planner<'_> {
         // A spec that names the namespace keeps its bytes.
         if let Namespace::Made(name) = namespace {
             let wrong = |why| Failure::run(format!("cannot use {}: {why}", source.display()));
+            let note = spec::overridden(&document, self.facts.os).map_err(wrong)?;
+            self.notes.extend(note.map(str::to_owned));
             spec::put(&mut document, name, self.facts.os).map_err(wrong)?;
         }
         let spec = RawValue::from_string(document.into_text())

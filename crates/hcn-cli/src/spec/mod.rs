@@ -10,6 +10,6 @@ mod windows;
 
 pub use edit::{Document, Path, Step, Unfit};
 pub use mount::Mount;
-pub use network::{named, put};
+pub use network::{named, overridden, put};
 pub use process::Recipe;
 pub use tree::Malformed;

@@ -9,6 +9,8 @@ use crate::os::Os;
 
 /// Where Windows' namespace stands.
 const WINDOWS: [Step<'static>; 3] = [Member("windows"), Member("network"), Member("networkNamespace")];
+/// Where Windows' endpoints stand, of which the shims only take notice without a namespace.
+const ENDPOINTS: [Step<'static>; 3] = [Member("windows"), Member("network"), Member("endpointList")];
 /// Where Linux' namespaces stand.
 const LINUX: [Step<'static>; 2] = [Member("linux"), Member("namespaces")];
 
@@ -25,6 +27,25 @@ pub fn named(spec: &Document, os: Os) -> Result<Option<String>, Unfit> {
         },
     };
     Ok(named.filter(|name| !name.is_empty()))
+}
+
+/// What the spec says about the network that a namespace of the run puts out of force, as a note.
+///
+/// # Errors
+/// As [`named`].
+pub fn overridden(spec: &Document, os: Os) -> Result<Option<&'static str>, Unfit> {
+    let overridden = match os {
+        Os::Windows => spec.length(&ENDPOINTS)? > 0,
+        Os::Linux => entry(spec)?.is_none(),
+    };
+    Ok(overridden.then_some(match os {
+        Os::Windows => {
+            "windows.network.endpointList is not used, for the container joins a network namespace"
+        }
+        Os::Linux => {
+            "the container gets a network namespace, though linux.namespaces has none of type `network`"
+        }
+    }))
 }
 
 /// Put a namespace in.

@@ -49,54 +49,33 @@ fn help_of_run_fits_a_screen() {
            hcn run [OPTIONS] --config CONFIG.JSON [ID]
 
     Options:
-      -c, --config <FILE>
-              Run this runtime spec as it is, with a network; no image is needed
-      -i, --interactive
-              Pass standard input to the container
-      -e, --env <NAME=VALUE>
-              Set an environment variable
-          --env-file <FILE>
-              Set the environment variables of a file, one a line
-      -w, --cwd <FOLDER>
-              The working folder of the command
-      -u, --user <USER>
-              The user: a name on Windows, UID[:GID] or root on Linux
-          --mount <MOUNT>
-              A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
-      -v, --volume <SOURCE:DESTINATION[:ro]>
-              A folder or file of the host in the container
-          --hostname <NAME>
-              The container's host name
-          --label <KEY=VALUE>
-              A label of the container
-          --read-only
-              Make the root file system read-only
-          --isolated
-              Isolate the container by Hyper-V (Windows)
-          --runtime <NAME>
-              The runtime [default: io.containerd.runc.v2, on Windows io.containerd.runhcs.v1]
-          --snapshotter <NAME>
-              The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs, on Windows windows]
-          --cni-netconfpath <FOLDER>
-              Where CNI configurations are [env: NETCONFPATH]
-          --cni-path <FOLDER>
-              Where CNI plugins are [env: CNI_PATH]
-          --cni-cache <FOLDER>
-              Where CNI results are kept [env: HCN_CNI_CACHE]
-          --new-namespace
-              Make a network namespace even where config.json names one
-          --dry-run
-              Print what would be made, and make nothing
-      -o, --output <FORMAT>
-              How to print it [possible values: table, json]
-      -q, --quiet
-              Say nothing but errors
-          --rm
-              Implied: hcn run always removes what it made, which ctr does only when asked
-          --cni
-              Implied: hcn run always attaches the network
-      -h, --help
-              Print help (see more with '--help')
+      -c, --config <FILE>             Run this runtime spec as it is, with a network; no image is needed
+      -i, --interactive               Pass standard input to the container
+      -e, --env <NAME=VALUE>          Set an environment variable
+          --env-file <FILE>           Set the environment variables of a file, one a line
+      -w, --cwd <FOLDER>              The working folder of the command
+      -u, --user <USER>               The user: a name on Windows, UID[:GID] or root on Linux
+          --mount <MOUNT>             A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
+      -v, --volume <SRC:DST[:ro]>     A folder or file of the host in the container
+          --hostname <NAME>           The container's host name
+          --label <KEY=VALUE>         A label of the container
+          --read-only                 Make the root file system read-only
+          --isolated                  Isolate the container by Hyper-V (Windows)
+          --runtime <NAME>            The runtime [default: io.containerd.runc.v2, on Windows
+                                      io.containerd.runhcs.v1]
+          --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
+                                      on Windows windows]
+          --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]
+          --cni-path <FOLDER>         Where CNI plugins are [env: CNI_PATH]
+          --cni-cache <FOLDER>        Where CNI results are kept [env: HCN_CNI_CACHE]
+          --new-namespace             Make a network namespace even where config.json names one
+          --dry-run                   Print what would be made, and make nothing
+      -o, --output <FORMAT>           How to print it [possible values: table, json]
+      -q, --quiet                     Say nothing but errors
+          --rm                        Implied: hcn run always removes what it made, which ctr does only
+                                      when asked
+          --cni                       Implied: hcn run always attaches the network
+      -h, --help                      Print help (see more with '--help')
 
     Global options:
       -a, --address <ADDRESS>            containerd's socket or pipe [env: CONTAINERD_ADDRESS]

@@ -11,11 +11,11 @@ const SPEC: &str = r#"{ "ociVersion":"1.1.0",
     "network":{"allowUnqualifiedDNSQuery" : true , "networkNamespace":""}}}"#;
 
 fn wine(spec: &str) -> Wine {
-    let wine = Wine::new().unwrap();
-    std::fs::create_dir_all(wine.drive_c().join("net.d")).unwrap();
+    let wine = Wine::new().expect("Wine was asked for by `require!`");
     let conf = r#"{"cniVersion":"0.2.0","name":"nat","type":"nat"}"#;
-    std::fs::write(wine.drive_c().join("net.d/0-nat.conf"), conf).unwrap();
-    std::fs::write(wine.drive_c().join("config.json"), spec).unwrap();
+    for (name, text) in [("0-nat.conf", conf), ("config.json", spec)] {
+        std::fs::write(wine.drive_c().join(name), text).expect("the prefix is ours");
+    }
     wine
 }
 
@@ -27,7 +27,7 @@ fn dry_run(wine: &Wine, args: &[&str]) -> Output {
         "-o",
         "json",
         "--cni-netconfpath",
-        r"C:\net.d",
+        r"C:\",
         "--config",
         r"C:\config.json",
     ];

@@ -1,3 +1,5 @@
+//! Plans of both systems, from inputs that never change.
+
 use serde_json::{Value, json};
 
 use super::*;

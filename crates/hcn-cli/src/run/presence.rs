@@ -1,0 +1,82 @@
+//! Are the folders and files there that a container is to see? Asked before anything is made, because the runtime's
+//! own words for it come late and name no fix.
+
+use std::path::Path;
+
+use super::workload::Workload;
+use crate::Failure;
+use crate::os::Os;
+use crate::spec::{Mount, Step::Member};
+
+/// Check the root file system of a config.json and what an image's container mounts.
+///
+/// # Errors
+/// The first one that is not there. What cannot be looked at is left to the runtime.
+pub(super) fn check(workload: &Workload, os: Os) -> Result<(), Failure> {
+    match (workload, os) {
+        (Workload::Config(config), Os::Linux) => {
+            let root = config.spec.text_at(&[Member("root"), Member("path")]).ok().flatten();
+            let root = root.filter(|root| !root.is_empty()).map(|root| config.folder.join(root));
+            root.map_or(Ok(()), |root| check_root(&root, &workload.source()))
+        }
+        // Windows' own root file system is made of layers that only the service may look at.
+        (Workload::Config(_), Os::Windows) => Ok(()),
+        (Workload::Image(_, wanted), _) => wanted.mounts.iter().try_for_each(check_source),
+    }
+}
+
+fn check_root(root: &Path, source: &str) -> Result<(), Failure> {
+    if is_there(root) {
+        return Ok(());
+    }
+    Err(Failure::run(format!(
+        "cannot use {source}: the folder {} that root.path names is not there; unpack the root file system there",
+        root.display()
+    )))
+}
+
+fn check_source(mount: &Mount) -> Result<(), Failure> {
+    let bind = mount.kind.is_none() || mount.kind.as_deref() == Some("bind");
+    match mount.source.as_deref().filter(|source| bind && !is_pipe(source) && !is_there(source.as_ref())) {
+        None => Ok(()),
+        Some(source) => Err(Failure::run(format!(
+            "cannot mount `{source}` at `{}`: it is not there; make it first, or correct the path",
+            mount.destination
+        ))),
+    }
+}
+
+/// Pipes of Windows are no files, and need not be there yet.
+fn is_pipe(source: &str) -> bool {
+    source.starts_with(r"\\.\pipe\")
+}
+
+/// What cannot be looked at may be there.
+fn is_there(path: &Path) -> bool {
+    path.try_exists().unwrap_or(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::options::Wanted;
+    use crate::run::workload::Config;
+
+    #[test]
+    fn a_root_that_is_not_there_is_named() {
+        let spec = br#"{"root":{"path":"nosuch"}}"#.to_vec();
+        let config = Config::parse("config.json".as_ref(), "/bundle".into(), spec, Os::Linux).unwrap();
+        insta::assert_snapshot!(check(&Workload::Config(config), Os::Linux).unwrap_err(), @"cannot use config.json: the folder /bundle/nosuch that root.path names is not there; unpack the root file system there");
+    }
+
+    #[test]
+    fn a_source_that_is_not_there_is_named_and_a_pipe_is_not_looked_for() {
+        let mounts = |source: &str| {
+            let mount = Mount { source: Some(source.into()), destination: "/x".into(), ..Mount::default() };
+            let wanted = Wanted { mounts: vec![mount], ..Wanted::default() };
+            check(&Workload::Image(Box::default(), Box::new(wanted)), Os::HOST)
+        };
+        insta::assert_snapshot!(mounts("/nosuch").unwrap_err(), @"cannot mount `/nosuch` at `/x`: it is not there; make it first, or correct the path");
+        assert_eq!(mounts(r"\\.\pipe\docker_engine"), Ok(()));
+    }
+}
