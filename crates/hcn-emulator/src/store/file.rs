@@ -103,7 +103,7 @@ fn recognised(path: &Path) -> Result<Connection, Why> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(PATIENCE)?;
     check(&connection)?;
-    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    log_ahead(&connection)?;
     configure(&connection)?;
     Ok(connection)
 }
@@ -160,8 +160,12 @@ fn make(path: &Path) -> Result<(), Why> {
         remove(stale)?;
     }
     let connection = Connection::open(&unfinished)?;
+    // One flush at the end instead of SQLite's own: until the file has its name, nobody needs it.
+    connection.pragma_update(None, "synchronous", "OFF")?;
     fill(&connection)?;
+    log_ahead(&connection)?;
     connection.close().map_err(|(_, error)| error)?;
+    OpenOptions::new().write(true).open(&unfinished).and_then(|file| file.sync_all()).map_err(Why::File)?;
     fs::rename(&unfinished, path).map_err(Why::File)
 }
 
@@ -172,10 +176,18 @@ fn remove(path: &Path) -> Result<(), Why> {
     }
 }
 
+/// Readers and a writer at once. The file remembers it.
+fn log_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
+}
+
+/// In one transaction: a dozen of them would wait for the disk a dozen times.
 fn fill(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN")?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", USER_VERSION)?;
-    connection.execute_batch(TABLES)
+    connection.execute_batch(TABLES)?;
+    connection.execute_batch("COMMIT")
 }
 
 fn check(connection: &Connection) -> Result<(), Why> {
