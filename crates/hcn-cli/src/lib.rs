@@ -1,4 +1,16 @@
-//! The library of the command line.
+//! The command line `hcn`, as a library: what it understands, what it plans, and how it ends.
+//!
+//! | I look for | it is in |
+//! |---|---|
+//! | a flag | [`args`], checked into [`settings`] and [`run::options`] |
+//! | an environment variable, an exit code | [`mod@env`], [`exit`] |
+//! | what a run makes, and in which order | [`run::plan`], [`run::planner`] |
+//! | the runtime spec | [`spec`] |
+//! | which manifest of an image runs here | [`image`] |
+//! | what is printed | [`output`] |
+//!
+//! Only [`output`] prints; only [`mod@env`] reads the environment; decisions are pure and their inputs are gathered once,
+//! in [`run::facts`].
 
 #![deny(unsafe_code)]
 
@@ -14,7 +26,9 @@ pub mod output;
 pub mod run;
 pub mod settings;
 pub mod spec;
-#[allow(unsafe_code, dead_code, unused_imports)]
+// What only Linux needs stays beside its twins.
+#[cfg_attr(windows, allow(dead_code))]
+#[allow(unsafe_code)]
 mod sys;
 
 pub use failure::Failure;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub containerd_namespace: Namespace,
     /// The snapshotter.
     pub snapshotter: String,
+    /// Was it chosen? If not, a label of the containerd namespace may still name another.
+    pub snapshotter_is_chosen: bool,
     /// The folder of CNI configurations.
     pub cni_configurations: PathBuf,
     /// The folders of CNI plugins.
@@ -43,11 +45,12 @@ impl Settings {
         let default = Defaults { os, env };
         check_service(global.hns.clone().or_else(|| env.text(env::HCN_HNS)), os)?;
         let text = |flag: &Option<String>, name| flag.clone().or_else(|| env.text(name));
+        let snapshotter = text(&run.snapshotter, env::CONTAINERD_SNAPSHOTTER);
         Ok(Self {
             address: text(&global.address, env::CONTAINERD_ADDRESS).unwrap_or_else(|| default.address()),
             containerd_namespace: namespace(text(&global.containerd_namespace, env::CONTAINERD_NAMESPACE))?,
-            snapshotter: text(&run.snapshotter, env::CONTAINERD_SNAPSHOTTER)
-                .unwrap_or_else(|| default.snapshotter()),
+            snapshotter_is_chosen: snapshotter.is_some(),
+            snapshotter: snapshotter.unwrap_or_else(|| default.snapshotter()),
             cni_configurations: path(
                 &run.cni_netconfpath,
                 env.get(env::NETCONFPATH),

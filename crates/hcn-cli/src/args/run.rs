@@ -37,7 +37,7 @@ pub struct RunArgs {
     /// The working folder of the command
     #[arg(short = 'w', long, value_name = "FOLDER")]
     pub cwd: Option<String>,
-    /// The user: a name on Windows, UID[:GID] or root on Linux
+    /// The user: a name on Windows; UID, UID:GID or root on Linux
     #[arg(short, long, value_name = "USER")]
     pub user: Option<String>,
     /// A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
@@ -91,7 +91,7 @@ pub struct RunArgs {
     /// Implied: hcn run always attaches the network
     #[arg(long)]
     pub cni: bool,
-    /// IMAGE ID [COMMAND [ARGUMENT]...]; with --config: [ID]
+    /// Image, id, command and its arguments; with --config the id alone, or nothing
     #[arg(hide = true, trailing_var_arg = true, value_name = "OPERAND")]
     pub operands: Vec<String>,
 }

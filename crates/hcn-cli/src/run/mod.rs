@@ -32,7 +32,9 @@ use crate::{Failure, image, output};
 /// # Errors
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failure> {
-    let (workload, client) = workload(settings, options).await?;
+    let mut settings = settings.clone();
+    let (workload, client) = workload(&mut settings, options).await?;
+    let settings = &settings;
     presence::check(&workload, Os::HOST)?;
     let facts = Facts::gather(settings, &workload)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
@@ -53,16 +55,35 @@ async fn carry_out(plan: &plan::Plan, client: Client, settings: &Settings) -> u3
 }
 
 /// What runs, and the connection it was looked up through. An image is never pulled.
-async fn workload(settings: &Settings, options: &RunOptions) -> Result<(Workload, Option<Client>), Failure> {
+async fn workload(
+    settings: &mut Settings,
+    options: &RunOptions,
+) -> Result<(Workload, Option<Client>), Failure> {
     match &options.source {
         Source::Config(file) => Ok((Workload::Config(Config::read(file, Os::HOST)?), None)),
         Source::Image(wanted) => {
             let client = connect(settings).await?;
+            choose_snapshotter(&client, settings).await?;
             let image =
                 image::resolve(&client, &wanted.image, settings, image::Host::this(wanted.isolated)).await?;
             Ok((Workload::Image(Box::new(image), wanted.clone()), Some(client)))
         }
     }
+}
+
+/// Where neither flag nor variable chose it, the containerd namespace may: ctr and others follow its label.
+async fn choose_snapshotter(client: &Client, settings: &mut Settings) -> Result<(), Failure> {
+    if settings.snapshotter_is_chosen {
+        return Ok(());
+    }
+    let labels = match client.namespaces().get(settings.containerd_namespace.as_str()).await {
+        Err(error) if error.kind() == hcn_containerd::ErrorKind::NotFound => return Ok(()),
+        answer => answer.map_err(Failure::run)?.labels,
+    };
+    if let Some(named) = labels.get("containerd.io/defaults/snapshotter") {
+        settings.snapshotter.clone_from(named);
+    }
+    Ok(())
 }
 
 async fn connect(settings: &Settings) -> Result<Client, Failure> {

@@ -144,6 +144,7 @@ impl Planner<'_> {
         id: &str,
         namespace: &Namespace,
     ) -> Result<Record, Failure> {
+        self.notes.extend(wanted.env.iter().filter_map(|entry| note_on_env(entry)));
         let wanted = &self.without_bind_type(wanted);
         let recipe = Recipe {
             os: self.facts.os,
@@ -297,6 +298,14 @@ impl Planner<'_> {
     fn stdio_folder(&self) -> PathBuf {
         folder_of(&self.settings.state, &self.facts.run).join("io")
     }
+}
+
+/// Docker's users expect the caller's value.
+fn note_on_env(entry: &str) -> Option<String> {
+    let bare = !entry.is_empty() && !entry.contains('=');
+    bare.then(|| {
+        format!("--env {entry} has no value, so it only takes back an earlier one; write {entry}=VALUE")
+    })
 }
 
 /// The longest front of a CNI container id, in bytes.

@@ -54,7 +54,7 @@ fn help_of_run_fits_a_screen() {
       -e, --env <NAME=VALUE>          Set an environment variable
           --env-file <FILE>           Set the environment variables of a file, one a line
       -w, --cwd <FOLDER>              The working folder of the command
-      -u, --user <USER>               The user: a name on Windows, UID[:GID] or root on Linux
+      -u, --user <USER>               The user: a name on Windows; UID, UID:GID or root on Linux
           --mount <MOUNT>             A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
       -v, --volume <SRC:DST[:ro]>     A folder or file of the host in the container
           --hostname <NAME>           The container's host name

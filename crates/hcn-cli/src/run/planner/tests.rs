@@ -201,6 +201,22 @@ fn binds_of_a_windows_image_lose_their_type_with_a_note() {
 }
 
 #[test]
+fn a_variable_without_a_value_is_noted() {
+    let wanted = Wanted { env: vec!["A=1".into(), "HOME".into(), String::new()], ..Wanted::default() };
+    let planned = with_image(Os::Linux, wanted, |_| {});
+    insta::assert_snapshot!(planned.notes.join("\n"), @"--env HOME has no value, so it only takes back an earlier one; write HOME=VALUE");
+}
+
+#[test]
+fn a_spec_s_own_network_that_is_not_used_is_noted() {
+    let windows = r#"{"windows":{"network":{"endpointList":["x"]}}}"#;
+    let notes = |os, text| with_config(os, text, |_, _| {}).unwrap().notes;
+    insta::assert_snapshot!(notes(Os::Windows, windows).join("\n"), @"windows.network.endpointList is not used, for the container joins a network namespace");
+    insta::assert_snapshot!(notes(Os::Linux, r#"{"root":{"path":"/x"}}"#).join("\n"), @"the container gets a network namespace, though linux.namespaces has none of type `network`");
+    assert_eq!(notes(Os::Linux, LINUX).len() + notes(Os::Windows, WINDOWS).len(), 0);
+}
+
+#[test]
 fn a_plan_is_read_back_as_it_was_written() {
     let plan = with_config(Os::Windows, WINDOWS, |_, _| {}).unwrap().plan;
     let text = serde_json::to_string(&plan).unwrap();
