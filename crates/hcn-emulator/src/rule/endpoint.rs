@@ -118,7 +118,7 @@ impl Site<'_> {
                 return Ok(mac);
             }
         }
-        // INFERRED: the code when the pool is empty.
+        // INFERRED: the code when the pool is empty; a pool of one address and two endpoints would settle it.
         Err(Code::ADDR_INVALID_OR_RESERVED.into())
     }
 }

@@ -106,7 +106,7 @@ fn ipams(asked: &Network, others: &[Network]) -> Ruling<Option<Vec<Ipam>>> {
 
 /// A subnet of the service's choice.
 ///
-/// INFERRED: the code when all private prefixes are taken.
+/// INFERRED: the code when all private prefixes are taken; NAT networks without end on a real Windows would settle it.
 fn chosen(taken: &[Ipv4Net]) -> Ruling<Subnet> {
     let prefix = ipam::private_prefix(chance() as u32, taken).ok_or(Code::INVALID_NETWORK)?;
     Ok(Subnet {
@@ -124,7 +124,9 @@ fn checked(network: &Network, asked: &Subnet, taken: &[Ipv4Net]) -> Ruling<Subne
     subnet.id = asked.id.or_else(|| Some(Guid::random()));
     if is_translated(network) {
         if taken.iter().any(|other| ipam::overlap(prefix, *other)) {
-            // INFERRED: this of the two codes that were reported (0x80070057 is the other).
+            // INFERRED: this of the two codes that were reported (0x80070057 is the other), and that networks which do
+            // not overlap live side by side (one report has 0x803B000A for any second NAT network); two NAT networks
+            // on a real Windows would settle both.
             return Err(Code::ALREADY_EXISTS.into());
         }
         // INFERRED: a subnet without a default route gets its first host as the gateway, as one that the service
@@ -142,7 +144,9 @@ fn checked(network: &Network, asked: &Subnet, taken: &[Ipv4Net]) -> Ruling<Subne
     }
 }
 
-/// Host bits make the document unusable, as a client saw. INFERRED: the codes for the rest.
+/// Host bits make the document unusable, as a client saw.
+///
+/// INFERRED: the codes for the rest; networks with such prefixes on a real Windows would settle them.
 fn prefix(text: &str) -> Ruling<Ipv4Net> {
     match text.parse::<IpNet>() {
         Ok(IpNet::V4(prefix)) if prefix.addr() != prefix.network() => {
@@ -175,7 +179,8 @@ pub(super) fn ranges(network: &Network) -> impl Iterator<Item = Range> {
 
 /// The pool as it was asked for, else 4096 addresses of the network's own.
 ///
-/// INFERRED: the code for a pool that is no pool, and for when all blocks are given away.
+/// INFERRED: the code for a pool that is no pool, and for when all blocks are given away; a network whose pool ends
+/// before it starts on a real Windows would settle the first.
 fn mac_pool(asked: &Network, others: &[Network]) -> Ruling<Option<MacPool>> {
     let given = asked.mac_pool.iter().flat_map(|pool| pool.ranges.iter().flatten());
     let given = given.map(|range| pool(range).ok_or_else(|| Code::INVALID_NETWORK.into()));

@@ -169,7 +169,9 @@ fn unknown_name(field: &str, names: &Names) -> Refusal {
     }
 }
 
-/// `ExpectedObject` was seen; the other words are INFERRED from it.
+/// `ExpectedObject` was seen.
+///
+/// INFERRED: the other words; a member of each wrong type, sent to a real Windows, would settle them.
 fn expect(field: &str, value: &RawValue, wanted: Form) -> Ruling<()> {
     let word = match wanted {
         Form::Object => "ExpectedObject",
@@ -195,7 +197,9 @@ fn text(field: &str, value: &RawValue) -> Ruling<String> {
     serde_json::from_str(value.get()).map_err(|_| Refusal::from(Code::INVALID_JSON))
 }
 
-/// Braces are refused, as a client saw. INFERRED: with this code.
+/// Braces are refused, as a client saw.
+///
+/// INFERRED: with this code; adding an endpoint by an id in braces on a real Windows would settle it.
 fn guid(field: &str, value: &RawValue) -> Ruling<()> {
     let text = text(field, value)?;
     match text.parse::<Guid>() {
