@@ -77,14 +77,25 @@ impl Lab {
         endpoint: &Endpoint,
         namespace: &Namespace,
     ) -> Result<(), Code> {
-        let settings = format!(
-            r#"{{"ResourceType":"Endpoint","RequestType":"{verb}","Settings":{{"EndpointId":"{}"}}}}"#,
-            endpoint.id.unwrap()
+        let id = endpoint.id.unwrap();
+        let request = format!(
+            r#"{{"ResourceType":"Endpoint","RequestType":"{verb}","Settings":{{"EndpointId":"{id}"}}}}"#
         );
-        let handle =
-            self.0.open(Kind::Namespace, namespace.id.unwrap().into()).map_err(|failure| failure.code)?;
-        let done = self.0.modify(Kind::Namespace, handle, &settings).map_err(|failure| failure.code);
-        self.0.close(Kind::Namespace, handle).unwrap();
+        self.modify(Kind::Namespace, namespace.id.unwrap().into(), &request)
+    }
+
+    /// Add, remove or update policies.
+    pub(crate) fn set_policies(&self, kind: Kind, id: Guid, verb: &str, policies: &str) -> Result<(), Code> {
+        let request = format!(
+            r#"{{"ResourceType":"Policy","RequestType":"{verb}","Settings":{{"Policies":{policies}}}}}"#
+        );
+        self.modify(kind, id, &request)
+    }
+
+    pub(crate) fn modify(&self, kind: Kind, id: Guid, request: &str) -> Result<(), Code> {
+        let handle = self.0.open(kind, id).map_err(|failure| failure.code)?;
+        let done = self.0.modify(kind, handle, request).map_err(|failure| failure.code);
+        self.0.close(kind, handle).unwrap();
         done
     }
 

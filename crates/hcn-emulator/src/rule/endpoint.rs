@@ -14,8 +14,8 @@ use crate::dialect::Dialect;
 use crate::ipam::Range;
 use crate::mac::Mac;
 use crate::refusal::{Refusal, Ruling};
-use crate::shape::{canonical, endpoint};
-use crate::store::{Object, Tx};
+use crate::shape::{canonical, endpoint, modify};
+use crate::store::{Object, Tx, damaged};
 
 /// A bit of an endpoint's `Flags`.
 const REMOTE: u32 = 1;
@@ -181,6 +181,23 @@ fn keep(tx: &Tx<'_>, (network, id): (&Object, Guid), endpoint: Endpoint) -> Ruli
         name,
         doc: doc.to_json(),
     })
+}
+
+/// Change its policies; the ports that it no longer maps are free.
+pub(super) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()> {
+    let request = modify::request(&tx.profile, &modify::ENDPOINT, settings)?;
+    if request.resource_type.as_deref() != Some("Policy") {
+        return Err(Refusal::not_modelled("switch ports of endpoints"));
+    }
+    let mut endpoint = Endpoint::from_json(&object.doc).map_err(|error| damaged(object, error))?;
+    let given = (&request, endpoint.policies.take().unwrap_or_default());
+    let policies = policy::changed(&tx.profile, &modify::ENDPOINT_POLICIES, given)?;
+    let network = object.parent.map(|seq| tx.find_seq(seq)).transpose()?.flatten();
+    let network = network::document(&network.ok_or(Code::NETWORK_NOT_FOUND)?)?;
+    tx.free_ports(object.seq)?;
+    policy::ports(network.kind(), &policies)?.iter().try_for_each(|port| tx.take_port(port, object.seq))?;
+    endpoint.policies = Some(policies).filter(|policies| !policies.is_empty());
+    tx.replace(object.seq, &endpoint.to_json())
 }
 
 /// Remove an endpoint: it leaves its namespace first, and all that it had taken is free.

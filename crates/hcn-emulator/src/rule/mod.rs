@@ -46,10 +46,10 @@ pub(crate) fn create(tx: &Tx<'_>, kind: Kind, new: &New<'_>) -> Ruling<i64> {
 /// Change an object.
 pub(crate) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()> {
     match object.kind {
+        Kind::Network => network::modify(tx, object, settings),
+        Kind::Endpoint => endpoint::modify(tx, object, settings),
         Kind::Namespace => namespace::modify(tx, object, settings),
-        Kind::Network | Kind::Endpoint | Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
-            Err(Refusal::not_modelled(format_args!("changes of {}s", object.kind.noun())))
-        }
+        Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => Err(not_modelled(object.kind)),
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn modify(tx: &Tx<'_>, namespace: &Object, settings: &str) -> Ruling<
 }
 
 fn endpoint(tx: &Tx<'_>, request: &Modify) -> Ruling<Guid> {
-    let settings: EndpointMember = modify::settings(&tx.profile, &modify::ENDPOINT, request)?;
+    let settings: EndpointMember = modify::settings(&tx.profile, &modify::ENDPOINT_ID, request)?;
     settings.endpoint_id.map(Guid::from).ok_or_else(|| Refusal::json("EndpointId", "MissingField"))
 }
 
@@ -100,7 +100,7 @@ fn container(tx: &Tx<'_>, request: &Modify) -> Ruling<Member> {
         #[serde(rename = "ContainerId")]
         id: Option<String>,
     }
-    let settings: Settings = modify::settings(&tx.profile, &modify::CONTAINER, request)?;
+    let settings: Settings = modify::settings(&tx.profile, &modify::CONTAINER_ID, request)?;
     let id = settings.id.ok_or_else(|| Refusal::json("ContainerId", "MissingField"))?;
     Ok(Member { kind: "Container".into(), id })
 }

@@ -12,12 +12,12 @@ use hcn::{
 };
 use ipnet::{IpNet, Ipv4Net};
 
-use super::{New, chance, identity};
+use super::{New, chance, identity, policy};
 use crate::dialect::Dialect;
 use crate::ipam::{self, Range};
 use crate::mac::{self, Mac, Pool};
 use crate::refusal::{Refusal, Ruling};
-use crate::shape::{canonical, network};
+use crate::shape::{canonical, modify, network};
 use crate::store::{Object, Tx, damaged};
 
 const DEFAULT_ROUTE: &str = "0.0.0.0/0";
@@ -226,6 +226,20 @@ fn keep(tx: &Tx<'_>, id: Guid, network: Network) -> Ruling<i64> {
     };
     let name = doc.name.clone().unwrap_or_default();
     tx.insert(&Object { seq: 0, kind: Kind::Network, id, parent: None, name, doc: doc.to_json() })
+}
+
+/// Change its policies.
+pub(super) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()> {
+    let request = modify::request(&tx.profile, &modify::NETWORK, settings)?;
+    if request.resource_type.as_deref() != Some("Policy") {
+        let part = request.resource_type.as_deref().unwrap_or("DNS");
+        return Err(Refusal::not_modelled(format_args!("changes of a network's {part}")));
+    }
+    let mut network = document(object)?;
+    let given = (&request, network.policies.take().unwrap_or_default());
+    let policies = policy::changed(&tx.profile, &modify::NETWORK_POLICIES, given)?;
+    network.policies = Some(policies).filter(|policies| !policies.is_empty());
+    tx.replace(object.seq, &network.to_json())
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
-//! What an endpoint's policies take and demand.
+//! What policies take and demand, and what requests do to a list of them.
 
-use hcn::{Code, NetworkKind, OnEndpoint, Policy, PortMapping};
+use hcn::{Code, Modify, NetworkKind, OnEndpoint, Policy, PolicyOwner, PortMapping, RequestType};
+use serde::Deserialize;
+use serde_json::Value;
 
+use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};
+use crate::shape::{Shape, modify};
 use crate::store::Port;
 
 const TCP: u32 = 6;
@@ -37,4 +41,44 @@ fn port(network: &NetworkKind, mapping: &PortMapping) -> Ruling<Port> {
 /// L2Bridge maps ports too: a client did so with its flag for locally routed addresses.
 fn maps_ports(network: &NetworkKind) -> bool {
     [NetworkKind::Nat, NetworkKind::Ics, NetworkKind::L2Bridge].contains(network)
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "On: PolicyOwner"))]
+struct Settings<On> {
+    #[serde(rename = "Policies", default = "Vec::new")]
+    policies: Vec<Policy<On>>,
+}
+
+/// A list of policies after a request about it. Update replaces those of the types that it names.
+pub(super) fn changed<On: PolicyOwner>(
+    profile: &Profile,
+    shape: &Shape,
+    (request, mut policies): (&Modify, Vec<Policy<On>>),
+) -> Ruling<Vec<Policy<On>>> {
+    let Settings { policies: given }: Settings<On> = modify::settings(profile, shape, request)?;
+    match request.request_type.clone().unwrap_or_default() {
+        RequestType::Add => policies.extend(given),
+        RequestType::Remove => given.iter().try_for_each(|gone| remove(&mut policies, gone))?,
+        RequestType::Update => {
+            policies.retain(|policy| !given.iter().any(|new| new.kind() == policy.kind()));
+            policies.extend(given);
+        }
+        other => return Err(Refusal::not_modelled(format_args!("the request {other} on policies"))),
+    }
+    Ok(policies)
+}
+
+/// INFERRED: one that is not there is refused with 0x803B0008; removing a policy twice on a real Windows would
+/// settle it.
+fn remove<On: PolicyOwner>(policies: &mut Vec<Policy<On>>, gone: &Policy<On>) -> Ruling<()> {
+    let at = policies.iter().position(|policy| is_same(policy, gone)).ok_or(Code::POLICY_NOT_FOUND)?;
+    policies.remove(at);
+    Ok(())
+}
+
+/// Equal as JSON: clients resend settings in an order of their own.
+fn is_same<On: PolicyOwner>(one: &Policy<On>, other: &Policy<On>) -> bool {
+    let settings = |policy: &Policy<On>| policy.settings.as_ref().and_then(|raw| raw.read::<Value>().ok());
+    one.kind() == other.kind() && settings(one) == settings(other)
 }

@@ -3,7 +3,7 @@
 use hcn::{Code, Modify, Raw};
 use serde::de::DeserializeOwned;
 
-use super::{Is, Names, Shape, Since, canonical, member, names};
+use super::{Is, Names, Shape, Since, canonical, member, names, policy};
 use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};
 
@@ -14,19 +14,45 @@ static REQUEST_TYPE: Names = names(&[
     ("Refresh", Since::ALWAYS),
     ("Reset", Since::ALWAYS),
 ]);
+static NETWORK_RESOURCE: Names = names(&[
+    ("DNS", Since::ALWAYS),
+    ("Extension", Since::ALWAYS),
+    ("Policy", Since::ALWAYS),
+    ("Subnet", Since::Schema(6)),
+    ("IPSubnet", Since::Schema(6)),
+]);
+static ENDPOINT_RESOURCE: Names = names(&[("Port", Since::ALWAYS), ("Policy", Since::ALWAYS)]);
 static NAMESPACE_RESOURCE: Names = names(&[("Container", Since::ALWAYS), ("Endpoint", Since::ALWAYS)]);
 
+/// The envelope of requests about these parts.
+macro_rules! envelope {
+    ($resources:expr) => {
+        Shape(&[
+            member("ResourceUri", Is::Text),
+            member("RequestType", Is::Name(&REQUEST_TYPE)),
+            member("ResourceType", Is::Name($resources)),
+            member("Settings", Is::AnyObject),
+        ])
+    };
+}
+
+/// `HcnModifyNetwork`.
+pub(crate) static NETWORK: Shape = envelope!(&NETWORK_RESOURCE);
+/// `HcnModifyEndpoint`.
+pub(crate) static ENDPOINT: Shape = envelope!(&ENDPOINT_RESOURCE);
 /// `HcnModifyNamespace`.
-pub(crate) static NAMESPACE: Shape = Shape(&[
-    member("ResourceUri", Is::Text),
-    member("RequestType", Is::Name(&REQUEST_TYPE)),
-    member("ResourceType", Is::Name(&NAMESPACE_RESOURCE)),
-    member("Settings", Is::AnyObject),
-]);
+pub(crate) static NAMESPACE: Shape = envelope!(&NAMESPACE_RESOURCE);
+
+/// Settings that list a network's policies.
+pub(crate) static NETWORK_POLICIES: Shape =
+    Shape(&[member("Policies", Is::List(&Is::Policy(policy::NETWORK)))]);
+/// Settings that list an endpoint's policies.
+pub(crate) static ENDPOINT_POLICIES: Shape =
+    Shape(&[member("Policies", Is::List(&Is::Policy(policy::ENDPOINT)))]);
 /// Settings that name an endpoint.
-pub(crate) static ENDPOINT: Shape = Shape(&[member("EndpointId", Is::Guid)]);
+pub(crate) static ENDPOINT_ID: Shape = Shape(&[member("EndpointId", Is::Guid)]);
 /// Settings that name a container.
-pub(crate) static CONTAINER: Shape = Shape(&[member("ContainerId", Is::Text)]);
+pub(crate) static CONTAINER_ID: Shape = Shape(&[member("ContainerId", Is::Text)]);
 
 /// Understand a modify as far as its settings.
 pub(crate) fn request(profile: &Profile, shape: &Shape, text: &str) -> Ruling<Modify> {

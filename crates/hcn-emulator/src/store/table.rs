@@ -78,6 +78,12 @@ impl Tx<'_> {
         Ok(insert.insert(params![word(new.kind), new.id.to_string(), new.parent, new.name, new.doc])?)
     }
 
+    /// Replace what an object keeps.
+    pub(crate) fn replace(&self, seq: i64, doc: &str) -> Ruling<()> {
+        self.sql.prepare_cached("UPDATE object SET doc = ?2 WHERE seq = ?1")?.execute(params![seq, doc])?;
+        Ok(())
+    }
+
     /// Remove an object with its endpoints, and all that they had taken.
     pub(crate) fn remove(&self, seq: i64) -> Ruling<()> {
         self.sql.prepare_cached("DELETE FROM object WHERE seq = ?1")?.execute([seq])?;

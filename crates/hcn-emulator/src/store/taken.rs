@@ -53,6 +53,12 @@ impl Tx<'_> {
         self.take(sql, values, Code::PORT_ALREADY_EXISTS)
     }
 
+    /// Free the ports that lead to an endpoint.
+    pub(crate) fn free_ports(&self, endpoint: i64) -> Ruling<()> {
+        self.sql.prepare_cached("DELETE FROM port WHERE endpoint = ?1")?.execute([endpoint])?;
+        Ok(())
+    }
+
     fn take(&self, sql: &str, values: &[&dyn ToSql], taken: Code) -> Ruling<()> {
         match self.sql.prepare_cached(sql)?.execute(values) {
             Ok(_) => Ok(()),

@@ -134,6 +134,42 @@ fn policies_settings_keep_their_bytes() {
     assert!(endpoint.to_json().contains(policies));
 }
 
+/// The policies of an endpoint as they read back.
+fn policies(lab: &Lab, id: Guid) -> String {
+    let document = Endpoint::from_json(&lab.read(Kind::Endpoint, id, V2).unwrap()).unwrap();
+    serde_json::to_string(&document.policies).unwrap()
+}
+
+#[test]
+fn policies_are_added_removed_as_json_and_updated_by_type() {
+    let (lab, network) = lab();
+    let id = lab.any_endpoint(&network).id.unwrap().into();
+    let set = |verb: &str, policies: &str| lab.set_policies(Kind::Endpoint, id, verb, policies);
+    let nat = r#"{"Type":"OutBoundNAT","Settings":{"Flags":1,"Exceptions":["10.0.0.0/8"]}}"#;
+    let acl = |action: &str| format!(r#"{{"Type":"ACL","Settings":{{"Action":"{action}"}}}}"#);
+    set("Add", &format!("[{nat},{}]", acl("Allow"))).unwrap();
+    set("Update", &format!("[{}]", acl("Block"))).unwrap();
+    assert_eq!(policies(&lab, id), format!("[{nat},{}]", acl("Block")));
+    let in_another_order = r#"[{"Type":"OutBoundNAT","Settings":{"Exceptions":["10.0.0.0/8"],"Flags":1}}]"#;
+    set("Remove", in_another_order).unwrap();
+    assert_eq!(set("Remove", in_another_order), Err(Code::POLICY_NOT_FOUND));
+    assert_eq!(policies(&lab, id), format!("[{}]", acl("Block")));
+}
+
+#[test]
+fn ports_follow_the_policies() {
+    let (lab, network) = lab();
+    let (one, two) = (lab.any_endpoint(&network).id.unwrap(), lab.any_endpoint(&network).id.unwrap());
+    let port = r#"[{"Type":"PortMapping","Settings":{"Protocol":6,"InternalPort":80,"ExternalPort":8080}}]"#;
+    let set = |id: hcn::EndpointId, verb: &str| lab.set_policies(Kind::Endpoint, id.into(), verb, port);
+    set(one, "Add").unwrap();
+    assert_eq!(set(two, "Add"), Err(Code::PORT_ALREADY_EXISTS));
+    assert_eq!(policies(&lab, two.into()), "null", "a refused change leaves nothing");
+    set(one, "Remove").unwrap();
+    set(two, "Add").unwrap();
+    assert_eq!(lab.0.taken(), (2, 2, 1));
+}
+
 #[test]
 fn what_is_not_modelled_is_refused() {
     let (lab, network) = lab();

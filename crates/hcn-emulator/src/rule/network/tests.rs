@@ -106,6 +106,21 @@ fn policies_keep_their_settings_and_later_ones_are_refused() {
 }
 
 #[test]
+fn policies_come_and_go_and_other_parts_are_not_modelled() {
+    let lab = Lab::new();
+    let id = lab.nat("lab", "10.1.0.0/24").unwrap().id.unwrap().into();
+    let route = r#"{"Type":"HostRoute","Settings":{}}"#;
+    lab.set_policies(Kind::Network, id, "Add", &format!("[{route}]")).unwrap();
+    assert!(lab.read(Kind::Network, id, V2).unwrap().contains(&format!(r#""Policies":[{route}]"#)));
+    lab.set_policies(Kind::Network, id, "Remove", r#"[{"Type":9,"Settings":{}}]"#).unwrap();
+    assert!(!lab.read(Kind::Network, id, V2).unwrap().contains("Policies"));
+    let subnet = r#"{"ResourceType":"Subnet","RequestType":"Add","Settings":{}}"#;
+    assert_eq!(lab.modify(Kind::Network, id, subnet), Err(Code::INVALID_JSON), "of a later release");
+    let dns = r#"{"ResourceType":"DNS","RequestType":"Update","Settings":{}}"#;
+    assert_eq!(lab.modify(Kind::Network, id, dns), Err(Code::NOT_IMPLEMENTED));
+}
+
+#[test]
 fn deleting_a_network_takes_its_endpoints_and_leaves_dangling_references() {
     let lab = Lab::new();
     let network = lab.nat("lab", "10.1.0.0/24").unwrap();
