@@ -37,7 +37,8 @@ pub(crate) fn go_on() -> Result<()> {
 pub(crate) fn shown(command: &Command) -> String {
     let inherited = std::env::var("PATH").unwrap_or_default();
     let set = command.get_envs().filter_map(|(name, value)| {
-        let value = value?.to_string_lossy().replace(&inherited, "$PATH");
+        let value = value?.to_string_lossy().into_owned();
+        let value = if inherited.is_empty() { value } else { value.replace(&inherited, "$PATH") };
         Some(format!("{}={}", name.to_string_lossy(), quoted(&value)))
     });
     let program = command.get_program().to_string_lossy().into_owned();

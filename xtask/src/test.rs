@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::clock::{self, Clock};
-use crate::{apt, home, process, say, tools, windows};
+use crate::{apt, home, leftovers, process, say, tools, windows};
 
 /// Runs the tests; further words are filters for the runner.
 pub(crate) fn run(filters: &[&str]) -> Result<()> {
@@ -21,6 +21,8 @@ pub(crate) fn run(filters: &[&str]) -> Result<()> {
     fs::create_dir(&ring.scratch).context("cannot make a scratch folder")?;
     let documented = clock.phase("examples in the documentation", || ring.doctests());
     let tested = documented.and_then(|()| clock.phase("tests", || ring.tests()));
+    // What cleans up after a killed test needs its scratch folder for that.
+    leftovers::end();
     say::progress("phases");
     say::line(&clock.table());
     let closing = tested?;
