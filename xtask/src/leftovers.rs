@@ -28,7 +28,8 @@ mod linux {
         if left.is_empty() {
             return;
         }
-        say::note(&format!("ending what was left running: {left:?}"));
+        let names: Vec<String> = left.iter().map(|&pid| format!("{} ({pid})", name(pid))).collect();
+        say::note(&format!("ending what was left running: {}", names.join(", ")));
         left.iter().for_each(|&pid| signal(pid, Signal::TERM));
         wait_for_none(Duration::from_secs(3));
         descendants().into_iter().for_each(|pid| signal(pid, Signal::KILL));
@@ -60,6 +61,11 @@ mod linux {
         lists
             .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
             .collect()
+    }
+
+    fn name(pid: u32) -> String {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        name.trim().to_owned()
     }
 
     /// The state is the first word after the name, which stands in parentheses.
