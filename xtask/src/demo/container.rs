@@ -52,7 +52,10 @@ fn start(daemon: &Daemon) -> Running {
 }
 
 fn new_in(state: &[String], before: &[String]) -> Vec<String> {
-    state.iter().filter(|line| !before.contains(line)).cloned().collect()
+    let mut new: Vec<String> = state.iter().filter(|line| !before.contains(line)).cloned().collect();
+    // One cgroup in each hierarchy of version 1: one stands for all.
+    new.dedup_by(|line, previous| line.starts_with("cgroup ") && previous.starts_with("cgroup "));
+    new
 }
 
 /// The line without the scratch folder's path.
