@@ -16,6 +16,8 @@ pub(super) enum Problem {
     NotPulled(String),
     /// The snapshotter does not have its layers.
     NotUnpacked,
+    /// There is no such snapshotter.
+    NoSnapshotter,
     /// This document is not what it should be.
     Malformed(String, String),
     /// Its documents contradict one another.
@@ -40,6 +42,7 @@ impl Problem {
                 format!("its content {digest} was not pulled, for this host's platform {host}")
             }
             Self::NotUnpacked => format!("the snapshotter {} does not have its layers", settings.snapshotter),
+            Self::NoSnapshotter => format!("containerd has no snapshotter `{}`", settings.snapshotter),
             Self::Malformed(digest, why) => format!("its content {digest} cannot be read: {why}"),
             Self::Contradictory(why) => (*why).to_owned(),
             Self::Daemon(error) => return error.to_string(),
@@ -50,6 +53,10 @@ impl Problem {
     fn help(&self, name: &str, settings: &Settings) -> String {
         match self {
             Self::OtherPlatforms(_) => "choose an image for this host".to_owned(),
+            Self::NoSnapshotter => {
+                let address = &settings.address;
+                format!("choose one with --snapshotter; `ctr -a {address} plugins ls` lists them")
+            }
             Self::Absent | Self::NotPulled(_) | Self::NotUnpacked => {
                 format!("pull it with `{}`", pull_command(&whole_name(name), settings))
             }
@@ -102,6 +109,7 @@ mod tests {
             told(Problem::OtherPlatforms(vec![windows])),
             told(Problem::NotPulled("sha256:aa".into())),
             told(Problem::NotUnpacked),
+            told(Problem::NoSnapshotter),
             told(Problem::Malformed("sha256:aa".into(), "config.Env: invalid type".into())),
             told(Problem::Contradictory("its manifest names no configuration")),
         ];
@@ -110,6 +118,7 @@ mod tests {
         cannot run image `busybox`: it is for windows/amd64/10.0.20348.1, and this host is linux/amd64; choose an image for this host
         cannot run image `busybox`: its content sha256:aa was not pulled, for this host's platform linux/amd64; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
         cannot run image `busybox`: the snapshotter overlayfs does not have its layers; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
+        cannot run image `busybox`: containerd has no snapshotter `overlayfs`; choose one with --snapshotter; `ctr -a /run/containerd/containerd.sock plugins ls` lists them
         cannot run image `busybox`: its content sha256:aa cannot be read: config.Env: invalid type; pull it again with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs busybox`, or build it anew
         cannot run image `busybox`: its manifest names no configuration; pull it again with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs busybox`, or build it anew
         ");

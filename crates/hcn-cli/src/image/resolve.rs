@@ -119,6 +119,8 @@ impl Reader<'_> {
         }
         match self.client.snapshots(snapshotter).stat(chain).await {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(Problem::NotUnpacked),
+            // A digest is no wrong key, so it is the snapshotter that the daemon does not take.
+            Err(error) if error.kind() == ErrorKind::InvalidArgument => Err(Problem::NoSnapshotter),
             answer => answer.map(drop).map_err(Problem::from),
         }
     }

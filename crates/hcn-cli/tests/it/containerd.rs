@@ -4,10 +4,12 @@
 //! One daemon serves the tests one after the other; see [`lab`].
 
 mod failure;
+mod image;
 mod lab;
 mod leftover;
 mod namespace;
 mod network;
 mod process;
 mod signal;
+mod spec;
 mod stream;
