@@ -16,6 +16,7 @@ use super::folder::RunFolder;
 use super::host::{Machine, Stop};
 use super::life;
 use super::plan::{Plan, Step};
+use super::stdio::Streams;
 use super::undo::{self, Made};
 use crate::Failure;
 use crate::exit::Exit;
@@ -66,7 +67,7 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
 async fn run(plan: &Plan, client: Client, folder: RunFolder, mut events: Events) -> Outcome {
     let machine = Machine::new(client, &folder);
     let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
-    let code = match machine.stopped() {
+    let code = match machine.stopped_by() {
         Some(stop) => {
             failures.extend(failures.is_empty().then(|| stop.into()));
             stop.code()
@@ -75,8 +76,9 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, mut events: Events)
         None => first_code(&failures),
     };
     let left = undo::undo(&machine, plan, begun).await;
-    write_out(&machine, &mut events).await;
+    let streams = machine.take_streams();
     failures.extend(close(folder, left));
+    write_out(streams, &mut events).await;
     Outcome { code, failures }
 }
 
@@ -115,8 +117,8 @@ fn first_code(failures: &[Failure]) -> u32 {
 }
 
 /// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal ends it.
-async fn write_out(machine: &Machine<'_>, events: &mut Events) {
-    let Some(mut streams) = machine.take_streams() else { return };
+async fn write_out(streams: Option<Streams>, events: &mut Events) {
+    let Some(mut streams) = streams else { return };
     tokio::select! {
         () = streams.written() => {}
         _ = events.next() => {}

@@ -40,8 +40,8 @@ pub(crate) async fn live(client: &Client, plan: &Plan, events: &mut Events) -> R
     loop {
         tokio::select! {
             ended = &mut exit => return end.late.map_or(ended, |late| Err(late.into())),
-            event = events.next() => send(client, plan, end.answer(event, Instant::now())).await,
-            () = end.grace() => send(client, plan, end.over()).await,
+            event = events.next() => send(client, plan, end.answer(event, Instant::now())).await?,
+            () = end.grace() => send(client, plan, end.over()).await?,
         }
     }
 }
@@ -64,10 +64,18 @@ async fn exit_of(client: &Client, container: &str) -> Result<u32, Failure> {
     }
 }
 
-/// A process that is gone needs no signal; any other failure leaves it as it is, and the next signal tries again.
-async fn send(client: &Client, plan: &Plan, signal: Signal) {
-    if let Err(error) = client.tasks().kill(&plan.container, signal_number(signal)).await {
-        tracing::warn!(?signal, %error, "a signal was not passed on");
+/// That a signal does not arrive leaves everything as it is: the process is gone, or the next signal tries again. Only
+/// when it was to be killed, and the daemon is away, is there nothing to wait for.
+async fn send(client: &Client, plan: &Plan, signal: Signal) -> Result<(), Failure> {
+    match client.tasks().kill(&plan.container, signal_number(signal)).await {
+        Err(error) if signal == Signal::Kill && error.kind() == ErrorKind::Unavailable => {
+            Err(Failure::run(error))
+        }
+        Err(error) => {
+            tracing::warn!(?signal, %error, "a signal was not passed on");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
 }
 

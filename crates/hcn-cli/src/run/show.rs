@@ -24,7 +24,8 @@ fn row(stage: &str, plan: &Plan, step: &Step) -> String {
     format!("{stage:<8} {what:<10} {name}\n")
 }
 
-fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
+/// What a step makes, and its name.
+pub(super) fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
     match step {
         Step::LinuxNamespace { path } => ("namespace", path.display().to_string()),
         Step::HcnNamespace { id } => ("namespace", id.to_string()),

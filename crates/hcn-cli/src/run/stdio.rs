@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::sys::{Ends, Input};
+use crate::sys::{ClosedInput, Ends};
 
 /// What is read at once: as much as a pipe holds.
 const CHUNK: usize = 64 << 10;
@@ -30,7 +30,7 @@ pub(crate) struct Streams {
 
 impl Streams {
     /// Starts to copy. `close` tells the shim of the end of our input, once all of it was passed on.
-    pub(crate) fn copy<C>(ends: Ends, input: Option<Input>, close: C) -> io::Result<Self>
+    pub(crate) fn copy<C>(ends: Ends, close: C) -> io::Result<Self>
     where
         C: Future<Output = hcn_containerd::Result<()>> + Send + 'static,
     {
@@ -38,8 +38,8 @@ impl Streams {
         if let Some(stderr) = ends.stderr {
             outputs.push(Output::copy(stderr, io::stderr())?);
         }
-        let input = match input {
-            Some(input) => Some(tokio::spawn(pass_on(read_ahead(io::stdin())?, input, close))),
+        let input = match ends.stdin {
+            Some(stdin) => Some(tokio::spawn(open_and_pass_on(read_ahead(io::stdin())?, stdin, close))),
             None => None,
         };
         Ok(Self { outputs, input })
@@ -152,6 +152,16 @@ fn read_ahead(mut from: impl Read + Send + 'static) -> io::Result<mpsc::Receiver
         }
     })?;
     Ok(received)
+}
+
+async fn open_and_pass_on<C>(chunks: mpsc::Receiver<Vec<u8>>, to: ClosedInput, close: C)
+where
+    C: Future<Output = hcn_containerd::Result<()>>,
+{
+    match to.open().await {
+        Ok(to) => pass_on(chunks, to, close).await,
+        Err(error) => tracing::warn!(%error, "standard input is not passed on"),
+    }
 }
 
 /// Passes all input on, then its end: our end of the stream closed, and the shim told, which holds one of its own.

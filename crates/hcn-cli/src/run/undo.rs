@@ -13,6 +13,9 @@ pub(crate) trait Host {
     /// Why a step could not be made or unmade.
     type Error;
 
+    /// Why no further step is to be begun, if so.
+    fn stopped(&self) -> Option<Self::Error>;
+
     /// Makes one step. Where it fails, unmaking it must still remove whatever it left.
     async fn make(&self, plan: &Plan, step: &Step) -> Result<(), Self::Error>;
 
@@ -77,7 +80,7 @@ impl<H: Host> Work<'_, H> {
     /// Makes steps one after the other until one fails, here or in the other lane. Answers how many were begun.
     async fn make(&self, steps: &[Step]) -> usize {
         for (index, step) in steps.iter().enumerate() {
-            if !self.failures.borrow().is_empty() {
+            if !self.goes_on() {
                 return index;
             }
             if let Err(failure) = self.host.make(self.plan, step).await {
@@ -86,6 +89,15 @@ impl<H: Host> Work<'_, H> {
             }
         }
         steps.len()
+    }
+
+    /// Nothing has failed, and nobody asked for an end.
+    fn goes_on(&self) -> bool {
+        let mut failures = self.failures.borrow_mut();
+        if failures.is_empty() {
+            failures.extend(self.host.stopped());
+        }
+        failures.is_empty()
     }
 
     /// Unmakes steps backwards; a failure keeps none of the others from being unmade.

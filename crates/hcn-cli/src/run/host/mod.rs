@@ -18,12 +18,13 @@ use hcn_containerd::{Client, ErrorKind};
 
 use super::folder::RunFolder;
 use super::plan::{Plan, Step};
+use super::show::described;
 use super::stdio::Streams;
 use super::undo::Host;
-
 use crate::Failure;
 use crate::exit::Exit;
 use crate::sys::{self, Ends, Signal};
+
 pub(crate) use task::task_failure;
 
 /// This machine and its containerd.
@@ -67,7 +68,7 @@ impl<'a> Machine<'a> {
     }
 
     /// What asked for an early end, first.
-    pub(crate) fn stopped(&self) -> Option<Stop> {
+    pub(crate) fn stopped_by(&self) -> Option<Stop> {
         self.stop.get()
     }
 
@@ -120,10 +121,13 @@ impl From<Stop> for Failure {
 impl Host for Machine<'_> {
     type Error = Failure;
 
+    fn stopped(&self) -> Option<Failure> {
+        self.stop.get().map(Failure::from)
+    }
+
     async fn make(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
-        if let Some(stop) = self.stopped() {
-            return Err(stop.into());
-        }
+        let (what, name) = described(plan, step);
+        tracing::debug!(what, name, "make");
         match step {
             Step::LinuxNamespace { path } => namespace::make_linux(path).await,
             Step::HcnNamespace { id } => namespace::make_hcn(*id).await,
@@ -139,6 +143,8 @@ impl Host for Machine<'_> {
     }
 
     async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
+        let (what, name) = described(plan, step);
+        tracing::debug!(what, name, "unmake");
         match step {
             Step::LinuxNamespace { path } => namespace::unmake_linux(path).await,
             Step::HcnNamespace { id } => namespace::unmake_hcn(*id).await,

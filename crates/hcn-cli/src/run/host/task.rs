@@ -33,7 +33,7 @@ impl Machine<'_> {
         let rootfs = self.mounts(rootfs).await?;
         let request = CreateTaskRequest { rootfs, terminal, ..request(plan) };
         self.client.tasks().create(request).await.map_err(|error| task_failure(plan, &error))?;
-        self.copy_streams(plan).await
+        self.copy_streams(plan)
     }
 
     /// Kills it if it runs, deletes it, and takes what it still has to say. Another container's task is left alone.
@@ -86,15 +86,14 @@ impl Machine<'_> {
         }
     }
 
-    /// Only now: before the shim has opened its ends, reading would look like the end, and stdin cannot be opened.
-    async fn copy_streams(&self, plan: &Plan) -> Result<(), Failure> {
+    /// Only now: before the shim has opened its ends, reading them would look like the end.
+    fn copy_streams(&self, plan: &Plan) -> Result<(), Failure> {
         let Some(ends) = self.ends.take() else { return Ok(()) };
         let failed =
             |error| refused(format_args!("copy the standard streams of `{}`", plan.container), &error);
-        let input = ends.open_input().await.map_err(failed)?;
         let (client, container) = (self.client.clone(), plan.container.clone());
         let close = async move { client.tasks().close_io(&container).await };
-        self.streams.replace(Some(Streams::copy(ends, input, close).map_err(failed)?));
+        self.streams.replace(Some(Streams::copy(ends, close).map_err(failed)?));
         Ok(())
     }
 }

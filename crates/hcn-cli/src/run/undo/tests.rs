@@ -36,6 +36,7 @@ struct FakeHost {
     fault: Option<(String, End)>,
     stuck: RefCell<BTreeSet<String>>,
     pauses: Vec<u8>,
+    stop_after: Option<usize>,
 }
 
 impl FakeHost {
@@ -62,6 +63,11 @@ impl FakeHost {
 
 impl Host for FakeHost {
     type Error = String;
+
+    fn stopped(&self) -> Option<String> {
+        let begun = self.log.borrow().len();
+        self.stop_after.filter(|steps| begun >= *steps).map(|_| "stopped".into())
+    }
 
     async fn make(&self, _: &Plan, step: &Step) -> Result<(), String> {
         let name = name(step);
@@ -242,6 +248,20 @@ fn a_failure_is_told_and_nothing_after_it_is_begun() {
         let log = host.log.borrow();
         let count = |verb: &str| log.iter().filter(|line| line.starts_with(verb)).count();
         assert_eq!(count("make"), count("unmake"), "what was begun is unmade, the rest left alone: {log:?}");
+    }
+}
+
+#[test]
+fn after_a_stop_no_further_step_is_begun_and_what_was_is_undone() {
+    for plan in [linux(), windows()] {
+        for begun in 0..plan.steps().count() {
+            let host = FakeHost { stop_after: Some(begun), ..FakeHost::default() };
+            let made = drive(make(&host, &plan)).expect("nobody died");
+            assert_eq!(made.failures, ["stopped"]);
+            assert_eq!(host.log.borrow().len(), begun, "{:?}", host.log);
+            assert_eq!(drive(undo(&host, &plan, made.begun)), Some(Vec::new()));
+            assert!(host.is_empty());
+        }
     }
 }
 

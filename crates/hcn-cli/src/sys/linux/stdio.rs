@@ -8,12 +8,18 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{CWD, Mode, mkfifoat};
+use rustix::io::Errno;
 use tokio::net::unix::pipe;
+use tokio::time::sleep;
 
 use crate::run::plan::Stdio;
 use crate::sys::{absent_is_success, at};
+
+/// How often a FIFO that nobody reads yet is tried again: the system tells of no change.
+const OPEN_AGAIN: Duration = Duration::from_millis(2);
 
 /// What the container writes, to be read.
 pub(crate) type Output = pipe::Receiver;
@@ -27,14 +33,25 @@ pub(crate) struct Ends {
     pub(crate) stdout: Output,
     /// Standard error; absent with a terminal.
     pub(crate) stderr: Option<Output>,
-    stdin: Option<PathBuf>,
+    /// Standard input; absent when it is not passed on.
+    pub(crate) stdin: Option<ClosedInput>,
 }
 
-impl Ends {
-    /// Opens standard input, once Tasks/Create has answered; absent when it is not passed on.
-    pub(crate) async fn open_input(&self) -> io::Result<Option<Input>> {
-        let open = |path: &PathBuf| pipe::OpenOptions::new().open_sender(path).map_err(at("opening stdin"));
-        self.stdin.as_ref().map(open).transpose()
+/// Standard input, to be opened once Tasks/Create has answered.
+#[derive(Debug)]
+pub(crate) struct ClosedInput(PathBuf);
+
+impl ClosedInput {
+    /// Opens it, as soon as somebody reads: the shim opens its end in the background, some time after it has answered.
+    pub(crate) async fn open(self) -> io::Result<Input> {
+        loop {
+            match pipe::OpenOptions::new().open_sender(&self.0) {
+                Err(error) if error.raw_os_error() == Some(Errno::NXIO.raw_os_error()) => {
+                    sleep(OPEN_AGAIN).await;
+                }
+                opened => return opened.map_err(at("opening stdin")),
+            }
+        }
     }
 }
 
@@ -50,7 +67,7 @@ pub(crate) fn make_stdio(stdio: &Stdio) -> io::Result<Ends> {
     Ok(Ends {
         stdout: open(&stdio.stdout)?,
         stderr: stdio.stderr.as_ref().map(open).transpose()?,
-        stdin: stdio.stdin.clone(),
+        stdin: stdio.stdin.clone().map(ClosedInput),
     })
 }
 
@@ -81,6 +98,8 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 mod tests {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
 
     fn stdio(folder: &Path) -> Stdio {
@@ -96,12 +115,28 @@ mod tests {
     async fn fifos_are_private_and_removing_them_twice_is_success() {
         let scratch = tempfile::tempdir().unwrap();
         let stdio = stdio(&scratch.path().join("deep/stdio"));
-        let ends = make_stdio(&stdio).unwrap();
+        let _ends = make_stdio(&stdio).unwrap();
         assert_eq!(fs::metadata(scratch.path().join("deep/stdio")).unwrap().mode() & 0o777, 0o700);
         assert!(paths(&stdio).all(|path| fs::metadata(path).unwrap().file_type().is_fifo()));
-        assert!(ends.open_input().await.is_err(), "nobody reads stdin yet: opening it must not hang");
         remove_stdio(&stdio).unwrap();
         remove_stdio(&stdio).unwrap();
         assert!(!scratch.path().join("deep/stdio").exists());
+    }
+
+    #[tokio::test]
+    async fn input_is_opened_as_soon_as_somebody_reads() {
+        let scratch = tempfile::tempdir().unwrap();
+        let stdio = stdio(&scratch.path().join("stdio"));
+        let ends = make_stdio(&stdio).unwrap();
+        let path = stdio.stdin.unwrap();
+        let shim = async {
+            tokio::task::yield_now().await;
+            pipe::OpenOptions::new().open_receiver(&path).unwrap()
+        };
+        let (input, mut shim) = tokio::join!(ends.stdin.unwrap().open(), shim);
+        input.unwrap().write_all(b"hello").await.unwrap();
+        let mut text = String::new();
+        shim.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "hello");
     }
 }

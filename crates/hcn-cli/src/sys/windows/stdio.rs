@@ -18,12 +18,18 @@ pub(crate) struct Ends {
     pub(crate) stdout: Output,
     /// Standard error; absent with a terminal.
     pub(crate) stderr: Option<Output>,
+    /// Standard input; absent when it is not passed on.
+    pub(crate) stdin: Option<ClosedInput>,
 }
 
-impl Ends {
-    /// Opens standard input, once Tasks/Create has answered; absent when it is not passed on.
-    pub(crate) async fn open_input(&self) -> io::Result<Option<Input>> {
-        Ok(None)
+/// Standard input, to be opened once Tasks/Create has answered.
+#[derive(Debug)]
+pub(crate) struct ClosedInput(Input);
+
+impl ClosedInput {
+    /// Opens it, as soon as somebody reads.
+    pub(crate) async fn open(self) -> io::Result<Input> {
+        Ok(self.0)
     }
 }
 
