@@ -92,3 +92,58 @@ fn absent_is_success(done: io::Result<()>) -> io::Result<()> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hcn_test::Scratch;
+
+    use super::*;
+
+    fn plan() -> Plan {
+        Plan {
+            version: Plan::VERSION,
+            run: "0123456789abcdef".into(),
+            boot: "boot".into(),
+            address: "/c.sock".into(),
+            containerd_namespace: "default".into(),
+            container: "t1".into(),
+            network_namespace: None,
+            first: Vec::new(),
+            lanes: [Vec::new(), Vec::new()],
+            then: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_folder_holds_the_whole_plan_and_a_lock_for_as_long_as_it_lives() {
+        let state = Scratch::new();
+        let folder = RunFolder::create(state.path(), &plan()).unwrap();
+        let written: Plan =
+            serde_json::from_slice(&fs::read(folder.path().join("plan.json")).unwrap()).unwrap();
+        assert_eq!(written.run, plan().run);
+        assert!(!folder.path().join("plan.new").exists());
+        let lock = File::open(folder.path().join("lock")).unwrap();
+        assert!(matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)));
+        drop(folder);
+        assert!(lock.try_lock().is_ok(), "a dead run's lock is free");
+    }
+
+    #[test]
+    fn a_removed_folder_is_gone_whoever_removed_it() {
+        let state = Scratch::new();
+        let folder = RunFolder::create(state.path(), &plan()).unwrap();
+        let path = folder.path().to_owned();
+        fs::remove_dir_all(&path).unwrap();
+        folder.remove().unwrap();
+        RunFolder::create(state.path(), &plan()).unwrap().remove().unwrap();
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn no_two_runs_share_a_folder() {
+        let state = Scratch::new();
+        let _first = RunFolder::create(state.path(), &plan()).unwrap();
+        let refused = RunFolder::create(state.path(), &plan()).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+    }
+}
