@@ -27,7 +27,8 @@ fn phases(clock: &mut Clock) -> Result<Vec<String>> {
     clock.phase("clippy", || component("clippy", clippy))?;
     clock.phase("documentation", documentation)?;
     clock.phase("compilers and Wine", windows::ensure_all)?;
-    clock.phase("msvc check", msvc_check)?;
+    clock.phase("msvc check", || msvc_check("x86_64-pc-windows-msvc"))?;
+    clock.phase("arm64 check", || msvc_check("aarch64-pc-windows-msvc"))?;
     clock.phase("demo", demo::run)?;
     clock.phase("the README's test command, in a clean clone", in_a_clean_clone)
 }
@@ -48,10 +49,10 @@ fn documentation() -> Result<()> {
     process::run(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-/// The crates that ship, for the other Windows target: nothing in them may need mingw or a C compiler.
-fn msvc_check() -> Result<()> {
+/// The crates that ship, for the other Windows targets: nothing in them may need mingw or a C compiler.
+fn msvc_check(target: &str) -> Result<()> {
     let mut command = windows::cargo("check");
-    command.args(["--quiet", "--profile", "ci", "--target", "x86_64-pc-windows-msvc"]);
+    command.args(["--quiet", "--profile", "ci", "--target", target]);
     process::run(command.args(["-p", "hcn", "-p", "hcn-namespace", "-p", "hcn-cli"]))
 }
 

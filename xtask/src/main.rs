@@ -10,6 +10,7 @@ mod ci;
 mod clock;
 mod demo;
 mod home;
+mod imports;
 mod leftovers;
 mod process;
 mod say;

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{apt, home, process, say};
+use crate::{apt, home, imports, process, say};
 
 /// The target that Wine and mingw serve.
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
@@ -78,7 +78,9 @@ pub(crate) fn build(profile: &str) -> Result<()> {
     let wine = folder().join("wine");
     fs::create_dir_all(&wine).with_context(|| format!("cannot make {}", wine.display()))?;
     for program in PROGRAMS {
-        put(&built.join(format!("{program}.exe")), &folder())?;
+        let program = built.join(format!("{program}.exe"));
+        imports::check(&program)?;
+        put(&program, &folder())?;
     }
     copy(&built.join("hcn_dll.dll"), &wine.join("computenetwork.dll"))?;
     forwarder(&wine.join("vmcompute.dll"))
