@@ -2,7 +2,7 @@
 //!
 //! Signals are heard from the start on. While things are being made, TERM, INT, HUP and QUIT ask for an early end, and
 //! so does the end of the run's time: the steps under way are finished, no other is begun, everything is unmade, and
-//! the exit code is 128 + the signal. Once the container runs they are its own, see [`life`](super::life). The clean-up
+//! the exit code is 128 + the signal. Once the container runs they are its own, see [`life`]. The clean-up
 //! ignores them: it has its own clock, a limit for each call and each plugin.
 
 use std::path::Path;
