@@ -163,8 +163,10 @@ pub(crate) fn run_readme_command(folder: &Path) -> Result<Vec<String>> {
     let mut words = words.split(' ').map(str::to_owned);
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).current_dir(folder);
-    for variable in ["CARGO", "CARGO_TARGET_DIR", "HCN_TEST_TOOLS", "HCN_TEST_WINDOWS"] {
-        command.env_remove(variable);
+    command.env_remove("CARGO");
+    if folder != home::workspace() {
+        // A clone builds all of its own.
+        command.env_remove("CARGO_TARGET_DIR");
     }
     let done = process::tee(&mut command, closes_readme_command)?;
     let closing = closing_of(&done);

@@ -3,7 +3,7 @@
 /// `$1` configuration, `$2` folder, `$3` containerd namespace. Shims are found by their `-address`
 /// argument; what they started goes first, or it would outlive them.
 pub(super) const SCRIPT: &str = r#"
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cd /
 containerd -c "$1" -l info >"$2/containerd.log" 2>&1 </dev/null &
 daemon=$!

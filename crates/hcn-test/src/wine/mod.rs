@@ -13,17 +13,28 @@ use crate::{Output, Program, Scratch, tools};
 
 /// The wineserver and Wine's services are up from the start: else the first two programs would both make
 /// them, and they would hold the first one's stdout open. At the end they go before their files. Debian's
-/// wineserver keeps its sockets in a folder of /tmp that the prefix names.
+/// wineserver keeps its sockets in a folder of /tmp that the prefix names. What was just starting when the
+/// server was stopped starts another, so all that have the prefix in their environment are ended.
 const SCRIPT: &str = r#"
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cd /
 export WINEPREFIX="$1/prefix" WINEDEBUG=-all WINEARCH=win64 WINEDLLOVERRIDES=mscoree,mshtml= DISPLAY=
-wineserver -p </dev/null >/dev/null 2>&1
-wine64 cmd /c exit </dev/null >/dev/null 2>&1
-while read -r word; do echo "$word"; done
+{ wineserver -p; exec wine64 cmd /c exit; } </dev/null >/dev/null 2>&1 &
+start=$!
+while read -r word; do
+    wait "$start"
+    echo "$word"
+done
+kill -9 "$start" 2>/dev/null
 wineserver -k
 wineserver -w
-sockets=$(cat "$WINEPREFIX/wineserver" 2>/dev/null)
+prefix=$WINEPREFIX
+unset WINEPREFIX
+for file in $(grep -lzxF "WINEPREFIX=$prefix" /proc/[0-9]*/environ 2>/dev/null); do
+    folder=${file%/environ}
+    kill -9 "${folder#/proc/}" 2>/dev/null
+done
+sockets=$(cat "$prefix/wineserver" 2>/dev/null)
 case "$sockets" in wine-??????) rm -rf "/tmp/$sockets" ;; esac
 rm -rf "$1"
 "#;
