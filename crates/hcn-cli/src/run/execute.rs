@@ -13,7 +13,7 @@ use hcn_containerd::Client;
 
 use super::event::{Event, Events};
 use super::folder::RunFolder;
-use super::host::{Machine, Stop};
+use super::host::{Machine, Stop, refused};
 use super::life;
 use super::plan::{Plan, Step};
 use super::stdio::Streams;
@@ -52,7 +52,7 @@ pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -
 
 /// Checks, then listens, then makes the folder: nothing is made that a signal could leave behind.
 fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Failure> {
-    if plan.steps().any(|step| matches!(step, Step::LinuxNamespace { .. })) {
+    if plan.steps().any(|step| matches!(step, Step::LinuxNamespace { .. } | Step::HcnNamespace { .. })) {
         let hint = sys::HOW_TO_BE_ALLOWED;
         let refused = |error| Failure::run(format!("cannot make a network namespace: {error}; {hint}"));
         sys::check_permission().map_err(refused)?;
@@ -60,7 +60,7 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
     let events = Events::listen(conduct.limit).map_err(deaf)?;
     let place = conduct.state.display();
-    let unwritable = |error| Failure::run(format!("cannot write the run's journal below `{place}`: {error}"));
+    let unwritable = |error| refused(format_args!("write the run's journal below `{place}`"), &error);
     Ok((events, RunFolder::create(conduct.state, plan).map_err(unwritable)?))
 }
 

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::plan::Plan;
+use crate::sys::{self, patiently};
 
 /// Where a run's folder is.
 pub fn folder_of(state: &Path, run: &str) -> PathBuf {
@@ -31,8 +32,8 @@ impl RunFolder {
     /// Whatever the file system says; the folder is then removed again.
     pub fn create(state: &Path, plan: &Plan) -> io::Result<Self> {
         let path = folder_of(state, &plan.run);
-        crate::sys::create_private_folder(path.parent().unwrap_or(state))?;
-        fs::create_dir(&path)?;
+        sys::create_private_folder(path.parent().unwrap_or(state))?;
+        sys::create_new_private_folder(&path)?;
         Self::fill(&path, plan).inspect_err(|_| {
             // The first failure is the one to tell; what cannot be removed now holds no plan.
             let _ = fs::remove_dir_all(&path);
@@ -65,9 +66,9 @@ impl RunFolder {
     pub fn remove(self) -> io::Result<()> {
         let Self { path, lock, plugins } = self;
         // The plan goes first: a folder without one says that nothing is left of its run.
-        absent_is_success(fs::remove_file(path.join("plan.json")))?;
+        absent_is_success(patiently(|| fs::remove_file(path.join("plan.json"))))?;
         drop((lock, plugins));
-        absent_is_success(fs::remove_dir_all(path))
+        absent_is_success(patiently(|| fs::remove_dir_all(&path)))
     }
 }
 
@@ -78,7 +79,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     drop(file);
-    fs::rename(unfinished, path)
+    patiently(|| fs::rename(&unfinished, path))
 }
 
 /// Have the folder's entries on disk; Windows has no such call and needs none.

@@ -16,10 +16,7 @@ use super::event::{Event, Events};
 use super::host::{Stop, task_failure};
 use super::plan::Plan;
 use crate::Failure;
-use crate::sys::{Signal, signal_number};
-
-/// How long a process has after the first TERM.
-const GRACE: Duration = Duration::from_secs(10);
+use crate::sys::{GRACE, Signal, signal_number};
 
 /// How long a daemon may be away: the container lives on while it restarts.
 const DAEMON_AWAY: Duration = Duration::from_secs(120);

@@ -1,9 +1,9 @@
 //! Copying a container's standard streams: its output to ours, our input to it.
 //!
 //! Each stream has a thread that does what blocks on our side, for a full pipe or a terminal must not stop the others.
-//! While the process runs, little is read ahead, so that it feels it when nobody takes its output; once it has ended,
-//! everything is, so that its clean-up does not wait for our reader. When our own output is gone, reading goes on and
-//! the data is dropped, or the container would hang.
+//! While the process runs, reading has a limit, so that it feels it when nobody takes its output; once it has ended, it
+//! has none, so that its clean-up does not wait for our reader. When our own output is gone, reading goes on and the
+//! data is dropped, or the container would hang.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -13,13 +13,13 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::sys::{ClosedInput, Ends};
+use crate::sys::{self, ClosedInput, Ends, READ_AHEAD};
 
-/// What is read at once: as much as a pipe holds.
+/// What is read at once, in bytes: as much as a pipe holds.
 const CHUNK: usize = 64 << 10;
 
-/// How many chunks are read ahead while the process runs.
-const AHEAD: usize = 4;
+/// How many chunks of input are read ahead.
+const INPUT_AHEAD: usize = 4;
 
 /// The streams of one task, being copied.
 #[derive(Debug)]
@@ -34,9 +34,9 @@ impl Streams {
     where
         C: Future<Output = hcn_containerd::Result<()>> + Send + 'static,
     {
-        let mut outputs = vec![Output::copy(ends.stdout, io::stdout())?];
+        let mut outputs = vec![Output::copy(ends.stdout, sys::stdout()?, READ_AHEAD)?];
         if let Some(stderr) = ends.stderr {
-            outputs.push(Output::copy(stderr, io::stderr())?);
+            outputs.push(Output::copy(stderr, sys::stderr()?, READ_AHEAD)?);
         }
         let input = match ends.stdin {
             Some(stdin) => Some(tokio::spawn(open_and_pass_on(read_ahead(io::stdin())?, stdin, close))),
@@ -84,8 +84,9 @@ impl Output {
     fn copy(
         from: impl AsyncRead + Send + Unpin + 'static,
         to: impl Write + Send + 'static,
+        ahead: usize,
     ) -> io::Result<Self> {
-        let credit = Arc::new(Semaphore::new(AHEAD));
+        let credit = Arc::new(Semaphore::new(ahead));
         let (chunks, received) = mpsc::unbounded_channel();
         let written = write_on_a_thread(received, to, credit.clone())?;
         let reader = tokio::spawn(read(from, chunks, credit.clone()));
@@ -100,17 +101,21 @@ impl Output {
     }
 }
 
-/// Reads to the end, a chunk for each credit; without limit once the credit is closed.
+/// Reads to the end, as far as the credit of bytes goes; without limit once it is closed.
 async fn read(mut from: impl AsyncRead + Unpin, to: mpsc::UnboundedSender<Vec<u8>>, credit: Arc<Semaphore>) {
+    let mut chunk = vec![0; CHUNK];
     loop {
-        if let Ok(permit) = credit.acquire().await {
+        if let Ok(permit) = credit.acquire_many(CHUNK as u32).await {
             permit.forget();
         }
-        let mut chunk = Vec::with_capacity(CHUNK);
-        match from.read_buf(&mut chunk).await {
+        match from.read(&mut chunk).await {
             Ok(0) => return,
-            Ok(_) if to.send(chunk).is_ok() => {}
-            Ok(_) => return,
+            Ok(length) => {
+                credit.add_permits(CHUNK - length);
+                if to.send(chunk[..length].to_vec()).is_err() {
+                    return;
+                }
+            }
             Err(error) => return tracing::warn!(%error, "the container's output cannot be read"),
         }
     }
@@ -127,7 +132,7 @@ fn write_on_a_thread(
         let mut gone = false;
         while let Some(chunk) = chunks.blocking_recv() {
             gone = gone || to.write_all(&chunk).and_then(|()| to.flush()).is_err();
-            credit.add_permits(1);
+            credit.add_permits(chunk.len());
         }
         // Nobody waits for it when the run was given up.
         let _ = done.send(());
@@ -138,7 +143,7 @@ fn write_on_a_thread(
 /// Reads a little ahead, on a thread that ends with the input, or with this process: a read from a terminal cannot be
 /// called off.
 fn read_ahead(mut from: impl Read + Send + 'static) -> io::Result<mpsc::Receiver<Vec<u8>>> {
-    let (chunks, received) = mpsc::channel(AHEAD);
+    let (chunks, received) = mpsc::channel(INPUT_AHEAD);
     thread::Builder::new().name("input".into()).spawn(move || {
         let mut buffer = vec![0; CHUNK];
         loop {
@@ -175,6 +180,9 @@ where
             tracing::debug!(%error, "the container takes no more input");
             break;
         }
+    }
+    if let Err(error) = to.shutdown().await {
+        tracing::debug!(%error, "the container did not take all input");
     }
     drop(to);
     if let Err(error) = close.await {

@@ -8,6 +8,8 @@ use std::{fmt, io};
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(any(windows, test))]
+mod sddl;
 #[cfg(windows)]
 mod windows;
 
@@ -19,11 +21,11 @@ pub(crate) use windows::*;
 /// A signal that `hcn run` passes on to the container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Signal {
-    /// Stop, please: SIGTERM; on Windows the system's shutdown.
+    /// Stop, please: SIGTERM; on Windows the system's shutdown, or that the console's window was closed.
     Term,
     /// Ctrl-C.
     Int,
-    /// The terminal is gone; on Windows its window was closed.
+    /// The terminal is gone; Linux only.
     Hup,
     /// Ctrl-\; on Windows Ctrl-Break.
     Quit,

@@ -4,6 +4,7 @@
 //! user may have chosen, so a container, and with it its task, is deleted only when its label names this run.
 
 mod container;
+mod late;
 mod namespace;
 mod network;
 mod snapshot;
@@ -45,6 +46,8 @@ pub(crate) struct Machine<'a> {
     ended: Cell<bool>,
     /// Did an ADD fail and undo all of itself?
     detached: Cell<bool>,
+    /// Was a plugin killed in the middle of its work?
+    killed: Cell<bool>,
 }
 
 impl<'a> Machine<'a> {
@@ -59,6 +62,7 @@ impl<'a> Machine<'a> {
             ours: Cell::default(),
             ended: Cell::default(),
             detached: Cell::default(),
+            killed: Cell::default(),
         }
     }
 
@@ -148,7 +152,7 @@ impl Host for Machine<'_> {
         match step {
             Step::LinuxNamespace { path } => namespace::unmake_linux(path).await,
             Step::HcnNamespace { id } => namespace::unmake_hcn(*id).await,
-            Step::Cni(cni) => self.detach(cni).await,
+            Step::Cni(cni) => self.detach(plan, cni).await,
             Step::Lease { id } => absent_is_success(self.client.leases().delete(id).await),
             Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
             Step::Container(_) => self.unmake_container(plan).await,
@@ -176,7 +180,7 @@ fn absent_is_success<T>(deleted: hcn_containerd::Result<T>) -> Result<(), Failur
 }
 
 /// *Cannot do this: why; do that*, for what the system refused.
-fn refused(attempted: impl Display, error: &std::io::Error) -> Failure {
+pub(crate) fn refused(attempted: impl Display, error: &std::io::Error) -> Failure {
     let hint = match error.kind() {
         std::io::ErrorKind::PermissionDenied => format!("; {}", sys::HOW_TO_BE_ALLOWED),
         _ => String::new(),

@@ -2,12 +2,18 @@
 
 use std::time::{Duration, SystemTime};
 
+use hcn_containerd::ErrorKind;
+use tokio::time::{Instant, sleep};
+
 use super::{Machine, absent_is_success};
-use crate::Failure;
 use crate::run::plan::{Plan, RUN_LABEL};
+use crate::{Failure, sys};
 
 /// The lease is for the time before the record exists, and for what a run that was killed leaves.
 const LEASE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often the removal of one whose disk is held is tried again.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Which snapshot.
 pub(super) struct Wanted<'a> {
@@ -33,8 +39,16 @@ impl Machine<'_> {
         made.map(drop).map_err(Failure::run)
     }
 
-    /// Removes it.
+    /// Removes it. On Windows its disk may be held for a moment after the container's end.
     pub(super) async fn unmake_snapshot(&self, snapshotter: &str, key: &str) -> Result<(), Failure> {
-        absent_is_success(self.client.snapshots(snapshotter).remove(key).await)
+        let give_up = Instant::now() + sys::DISK_PATIENCE;
+        loop {
+            match self.client.snapshots(snapshotter).remove(key).await {
+                Err(error) if error.kind() == ErrorKind::Other && Instant::now() < give_up => {
+                    sleep(AGAIN).await;
+                }
+                removed => return absent_is_success(removed),
+            }
+        }
     }
 }

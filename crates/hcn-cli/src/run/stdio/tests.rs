@@ -7,6 +7,9 @@ use tokio::io::duplex;
 
 use super::*;
 
+/// Read ahead here, on every system.
+const AHEAD: usize = 4 * CHUNK;
+
 /// Notes what is written; takes nothing before it is told to, once `gate` is there; fails where `gone`.
 #[derive(Default, Clone)]
 struct Sink {
@@ -44,7 +47,7 @@ impl Write for Sink {
 }
 
 fn streams(from: impl AsyncRead + Send + Unpin + 'static, to: Sink) -> Streams {
-    Streams { outputs: vec![Output::copy(from, to).unwrap()], input: None }
+    Streams { outputs: vec![Output::copy(from, to, AHEAD).unwrap()], input: None }
 }
 
 fn bytes(length: usize) -> Vec<u8> {
@@ -78,7 +81,7 @@ async fn a_slow_reader_of_ours_slows_the_container_and_loses_nothing() {
     let (ours, mut theirs) = duplex(CHUNK);
     let (sink, open) = Sink::gated();
     let mut streams = streams(ours, sink.clone());
-    let all = bytes(CHUNK * (AHEAD + 3));
+    let all = bytes(AHEAD + 3 * CHUNK);
     let ahead = tokio::select! {
         biased;
         _ = async { theirs.write_all(&all).await } => "everything was read ahead",
@@ -91,7 +94,7 @@ async fn a_slow_reader_of_ours_slows_the_container_and_loses_nothing() {
     drop(open);
     streams.written().await;
     let taken = sink.taken();
-    assert!(taken.len() >= CHUNK * AHEAD && all.starts_with(&taken));
+    assert!(taken.len() >= AHEAD && all.starts_with(&taken));
 }
 
 /// As many turns as everything else needs to come to rest: all of it is on this one thread.
@@ -107,7 +110,7 @@ async fn once_the_process_has_ended_its_output_does_not_wait_for_our_reader() {
     let (sink, open) = Sink::gated();
     let mut streams = streams(ours, sink.clone());
     streams.process_ended();
-    let all = bytes(CHUNK * (AHEAD + 30));
+    let all = bytes(AHEAD + 30 * CHUNK);
     theirs.write_all(&all).await.unwrap();
     drop(theirs);
     streams.ended().await;

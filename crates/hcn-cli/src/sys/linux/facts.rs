@@ -3,9 +3,13 @@
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
+use std::time::Duration;
 
 /// The file system type of a mounted namespace (`NSFS_MAGIC` of linux/magic.h).
 const NSFS: u64 = 0x6e73_6673;
+
+/// How long a container's disk may be held after its end: not at all.
+pub(crate) const DISK_PATIENCE: Duration = Duration::ZERO;
 
 /// Names this boot of the machine.
 pub(crate) fn boot_id() -> io::Result<String> {
@@ -29,4 +33,14 @@ pub(crate) fn windows_build() -> Option<u32> {
 /// Make a folder, and those above it, that nobody else can look into.
 pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Make one folder, which must not be there yet, that nobody else can look into.
+pub(crate) fn create_new_private_folder(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Do something to a file. Nobody who has it open is in the way.
+pub(crate) fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    act()
 }

@@ -2,11 +2,15 @@
 
 use std::future::poll_fn;
 use std::task::Poll;
+use std::time::Duration;
 use std::{fs, io};
 
 use tokio::signal::unix::{self, SignalKind};
 
 use crate::sys::{Signal, at};
+
+/// How long a process has after the first TERM.
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
 
 const HEARD: [Signal; 6] = [Signal::Term, Signal::Int, Signal::Hup, Signal::Quit, Signal::Usr1, Signal::Usr2];
 

@@ -21,6 +21,9 @@ use crate::sys::{absent_is_success, at};
 /// How often a FIFO that nobody reads yet is tried again: the system tells of no change.
 const OPEN_AGAIN: Duration = Duration::from_millis(2);
 
+/// How many bytes are read while nobody takes our output: a few times what a pipe holds.
+pub(crate) const READ_AHEAD: usize = 256 << 10;
+
 /// What the container writes, to be read.
 pub(crate) type Output = pipe::Receiver;
 /// What the container reads, to be written.

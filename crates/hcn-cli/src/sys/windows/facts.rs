@@ -2,10 +2,14 @@
 
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use windows_sys::Wdk::System::SystemInformation::{NtQuerySystemInformation, SYSTEM_INFORMATION_CLASS};
 use windows_sys::Wdk::System::SystemServices::RtlGetVersion;
 use windows_sys::Win32::System::SystemInformation::OSVERSIONINFOW;
+
+/// How long a container's disk may be held after its end, by the service or a virus scanner.
+pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(5);
 
 /// `SystemTimeOfDayInformation`.
 const TIME_OF_DAY: SYSTEM_INFORMATION_CLASS = 3;
@@ -54,9 +58,4 @@ pub(crate) fn windows_build() -> Option<u32> {
     // SAFETY: `version` is writable and says its own size.
     let status = unsafe { RtlGetVersion(&raw mut version) };
     (status >= 0).then_some(version.dwBuildNumber)
-}
-
-/// Make a folder, and those above it.
-pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(path)
 }
