@@ -18,6 +18,8 @@ pub struct Facts {
     pub os: Os,
     /// Names this boot of the machine.
     pub boot: String,
+    /// The build of Windows, where this is Windows and says it.
+    pub build: Option<u32>,
     /// Names the run: 16 hex digits.
     pub run: String,
     /// The GUID of the HCN namespace, if the run makes one.
@@ -47,6 +49,7 @@ impl Facts {
         Ok(Self {
             os: Os::HOST,
             boot: sys::boot_id().map_err(failed)?,
+            build: sys::windows_build(),
             run: random_run(),
             namespace: NamespaceId::from(hcn::Guid::random()),
             named_is_there: named_is_there(workload)?,

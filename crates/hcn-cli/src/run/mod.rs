@@ -5,6 +5,7 @@ mod execute;
 pub mod facts;
 pub mod folder;
 mod host;
+mod layers;
 mod life;
 pub mod options;
 pub mod plan;

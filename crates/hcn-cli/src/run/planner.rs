@@ -87,7 +87,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     /// The spec's own namespace, if it names one that is there; else one of the run's.
-    fn namespace(&self, workload: &Workload) -> Result<Namespace, Failure> {
+    fn namespace(&mut self, workload: &Workload) -> Result<Namespace, Failure> {
         match workload.named_namespace()? {
             Some(name) if self.options.new_namespace => {
                 tracing::debug!(name, "the namespace that the spec names is not used");
@@ -98,8 +98,21 @@ impl Planner<'_> {
                  name, or let the run make one with --new-namespace",
                 workload.source()
             ))),
-            Some(name) => Ok(Namespace::Named(name)),
+            Some(name) => {
+                self.note_one_use(&name);
+                Ok(Namespace::Named(name))
+            }
             None => Ok(self.made()),
+        }
+    }
+
+    /// The first release of HCN: what is left of the first container in its namespace is in the second one's way.
+    fn note_one_use(&mut self, namespace: &str) {
+        if self.facts.build == Some(SERVER_2019) {
+            self.notes.push(format!(
+                "on Windows build {SERVER_2019} a namespace that a container has used cannot serve a second one: if \
+                 `{namespace}` has been used, let the run make one with --new-namespace"
+            ));
         }
     }
 
@@ -307,6 +320,9 @@ fn note_on_env(entry: &str) -> Option<String> {
         format!("--env {entry} has no value, so it only takes back an earlier one; write {entry}=VALUE")
     })
 }
+
+/// The build of Windows Server 2019.
+const SERVER_2019: u32 = 17763;
 
 /// The longest front of a CNI container id, in bytes.
 const LONGEST_CNI_FRONT: usize = 111;

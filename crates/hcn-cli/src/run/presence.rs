@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
+use super::layers;
 use super::workload::Workload;
 use crate::Failure;
 use crate::os::Os;
 use crate::spec::{Mount, Step::Member};
 
-/// Check the root file system of a config.json and what an image's container mounts.
+/// Check the root file system or layers of a config.json and what an image's container mounts.
 ///
 /// # Errors
 /// The first one that is not there. What cannot be looked at is left to the runtime.
@@ -19,8 +20,7 @@ pub(super) fn check(workload: &Workload, os: Os) -> Result<(), Failure> {
             let root = root.filter(|root| !root.is_empty()).map(|root| config.folder.join(root));
             root.map_or(Ok(()), |root| check_root(&root, &workload.source()))
         }
-        // Windows' own root file system is made of layers that only the service may look at.
-        (Workload::Config(_), Os::Windows) => Ok(()),
+        (Workload::Config(config), Os::Windows) => layers::check(config),
         (Workload::Image(_, wanted), _) => wanted.mounts.iter().try_for_each(check_source),
     }
 }

@@ -16,6 +16,10 @@ fn wine(spec: &str) -> Wine {
     for (name, text) in [("0-nat.conf", conf), ("config.json", spec)] {
         std::fs::write(wine.drive_c().join(name), text).expect("the prefix is ours");
     }
+    for layer in ["top", "base", "scratch"] {
+        std::fs::create_dir_all(wine.drive_c().join("layers").join(layer)).expect("the prefix is ours");
+    }
+    std::fs::write(wine.drive_c().join("layers/scratch/sandbox.vhdx"), "").expect("the prefix is ours");
     wine
 }
 

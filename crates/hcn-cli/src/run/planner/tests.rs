@@ -17,6 +17,7 @@ fn facts(os: Os) -> Facts {
     Facts {
         os,
         boot: "boot".into(),
+        build: None,
         run: "0123456789abcdef".into(),
         namespace: GUID.parse().unwrap(),
         named_is_there: true,
@@ -223,4 +224,12 @@ fn a_plan_is_read_back_as_it_was_written() {
     let back: Plan = serde_json::from_str(&text).unwrap();
     assert_eq!(container(&back).spec.get(), container(&plan).spec.get());
     assert_eq!(serde_json::to_string(&back).unwrap(), text);
+}
+
+#[test]
+fn on_server_2019_a_named_namespace_comes_with_a_note() {
+    let spec = format!(r#"{{"windows":{{"network":{{"networkNamespace":"{GUID}"}}}}}}"#);
+    let notes = |build| with_config(Os::Windows, &spec, |_, facts| facts.build = build).unwrap().notes;
+    insta::assert_snapshot!(notes(Some(17763)).join("\n"), @"on Windows build 17763 a namespace that a container has used cannot serve a second one: if `6b29fc40-ca47-1067-b31d-00dd010662da` has been used, let the run make one with --new-namespace");
+    assert_eq!((notes(Some(20348)).len(), notes(None).len()), (0, 0));
 }
