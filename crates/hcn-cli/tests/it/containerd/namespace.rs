@@ -27,11 +27,10 @@ fn config(lab: &Lab, network: serde_json::Value, script: &str) -> PathBuf {
 
 fn rootfs(lab: &Lab) -> PathBuf {
     let scratch = lab.daemon.scratch();
-    let busybox = tools::need("busybox");
     let root = scratch.folder("spec/rootfs");
     scratch.folder("spec/rootfs/proc");
     let program = scratch.folder("spec/rootfs/bin").join("busybox");
-    std::fs::copy(busybox, &program).expect("busybox can be copied");
+    std::fs::copy(busybox(), &program).expect("busybox can be copied");
     Program::new("chroot").arg(&root).args(["/bin/busybox", "--install", "-s", "/bin"]).run().success();
     root
 }
@@ -40,8 +39,35 @@ fn run(lab: &Lab, config: &Path) -> hcn_test::Output {
     lab.hcn_run().arg("--config").arg(config).arg("spec").run()
 }
 
-fn ip(lab: &Lab, args: &[&str]) -> String {
-    lab.daemon.program(tools::need("ip")).args(args).run().success().stdout()
+fn busybox() -> PathBuf {
+    tools::find_busybox().expect("`require!` looked for it")
+}
+
+/// A namespace as somebody else makes one, with a link in it to know it by.
+struct Theirs;
+
+impl Theirs {
+    const PATH: &str = "/run/netns/theirs";
+
+    fn new() -> Self {
+        std::fs::File::create_new(Self::PATH).expect("the folder is there since the first run");
+        Program::new("unshare").arg(format!("--net={}", Self::PATH)).arg("true").run().success();
+        let theirs = Self;
+        theirs.ip(&["link", "add", "keepsake", "type", "bridge"]);
+        theirs
+    }
+
+    fn ip(&self, args: &[&str]) -> String {
+        let enter = Program::new("nsenter").arg(format!("--net={}", Self::PATH)).arg(busybox());
+        enter.arg("ip").args(args).run().success().stdout()
+    }
+}
+
+impl Drop for Theirs {
+    fn drop(&mut self) {
+        Program::new("umount").arg(Self::PATH).run();
+        let _ = std::fs::remove_file(Self::PATH);
+    }
 }
 
 #[test]
@@ -55,15 +81,15 @@ fn a_spec_that_names_no_namespace_gets_one() {
 fn a_namespace_that_the_spec_names_is_used_and_kept() {
     require!(Root, Containerd);
     let (shown, after) = lab(|lab| {
-        ip(lab, &["netns", "add", "ours"]);
-        ip(lab, &["-n", "ours", "link", "add", "keepsake", "type", "bridge"]);
-        let network = json!({"type": "network", "path": "/run/netns/ours"});
+        let theirs = Theirs::new();
+        let network = json!({"type": "network", "path": Theirs::PATH});
         let shown = run(lab, &config(lab, network, "ip link")).success().stdout();
-        let after = ip(lab, &["-n", "ours", "link"]);
-        ip(lab, &["netns", "delete", "ours"]);
-        (shown, after)
+        (shown, theirs.ip(&["link"]))
     });
-    assert!(shown.contains("keepsake") && shown.contains("eth0"), "it is ours, with an attachment: {shown}");
+    assert!(
+        shown.contains("keepsake") && shown.contains("eth0"),
+        "it is theirs, with an attachment: {shown}"
+    );
     assert!(after.contains("keepsake") && !after.contains("eth0"), "it stays, without it: {after}");
 }
 
