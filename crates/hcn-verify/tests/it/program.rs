@@ -1,0 +1,1 @@
+//! The program from outside, on an emulator's store in a file.

@@ -1,0 +1,1 @@
+//! `hcn-verify.exe` through our computenetwork.dll.
