@@ -1,6 +1,7 @@
 //! The cross-build for Windows, by Debian's Rust, which can build std from source: `target/windows` with
 //! the programs, `target/windows/wine` with the DLLs that stand in for Windows' own under Wine. Never in
-//! one folder: a DLL beside a program is found before System32's.
+//! one folder: a DLL beside a program is found before System32's. Built for tests, `target/windows/test` holds the
+//! programs that stand in for what else a Windows host has.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,12 @@ pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 /// What ships. `hcn-dll` is built with it, in one invocation.
 const PROGRAMS: &[&str] = &["hcn", "hcn-namespace"];
 const PACKAGES: &[&str] = &["hcn-dll", "hcn-namespace", "hcn-cli"];
+
+/// The profile of the tests, and what they need besides. Not in a release: cargo would give what ships the features that
+/// only these want.
+const TESTS: &str = "ci";
+const STAND_INS: &[&str] = &["containerd-stand-in", "cni-stand-in"];
+const TEST_PACKAGES: &[&str] = &["hcn-stand-in"];
 
 /// A file, and the package that brings it.
 const NEEDS: &[(&str, &str)] = &[
@@ -72,7 +79,8 @@ fn folder() -> PathBuf {
 pub(crate) fn build(profile: &str) -> Result<()> {
     let mut command = cargo("build");
     command.args(["--profile", profile, "--target", TARGET]);
-    command.args(PACKAGES.iter().flat_map(|package| ["-p", package]));
+    let tested: &[&str] = if profile == TESTS { TEST_PACKAGES } else { &[] };
+    command.args(PACKAGES.iter().chain(tested).flat_map(|package| ["-p", package]));
     process::run(&mut command)?;
     let built = target().join(TARGET).join(if profile == "dev" { "debug" } else { profile });
     let wine = folder().join("wine");
@@ -83,7 +91,16 @@ pub(crate) fn build(profile: &str) -> Result<()> {
         put(&program, &folder())?;
     }
     copy(&built.join("hcn_dll.dll"), &wine.join("computenetwork.dll"))?;
+    if profile == TESTS {
+        put_stand_ins(&built)?;
+    }
     forwarder(&wine.join("vmcompute.dll"))
+}
+
+fn put_stand_ins(built: &Path) -> Result<()> {
+    let test = folder().join("test");
+    fs::create_dir_all(&test).with_context(|| format!("cannot make {}", test.display()))?;
+    STAND_INS.iter().try_for_each(|program| put(&built.join(format!("{program}.exe")), &test))
 }
 
 /// Debian's cargo with Debian's compiler; rustup's variables would lead it astray.

@@ -17,6 +17,8 @@ pub enum Need {
     Wine,
     /// The cross-built programs and DLLs of `cargo xtask windows`.
     WindowsArtefacts,
+    /// The cross-built programs that stand in for what a Windows host has.
+    StandIns,
 }
 
 impl Need {
@@ -27,6 +29,7 @@ impl Need {
             Need::Containerd => tools::missing_containerd(),
             Need::Wine => tools::missing_wine(),
             Need::WindowsArtefacts => tools::missing_artefact(),
+            Need::StandIns => tools::missing_stand_in(),
         }
     }
 
@@ -37,6 +40,7 @@ impl Need {
             Need::Containerd => "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS",
             Need::Wine => "apt-get install --no-install-recommends wine wine64 gcc-mingw-w64-x86-64",
             Need::WindowsArtefacts => "`cargo xtask windows`, or set HCN_TEST_WINDOWS",
+            Need::StandIns => "`cargo xtask windows --profile ci`, or set HCN_TEST_WINDOWS",
         }
     }
 }
@@ -48,6 +52,7 @@ impl fmt::Display for Need {
             Need::Containerd => "containerd",
             Need::Wine => "wine",
             Need::WindowsArtefacts => "windows-artefacts",
+            Need::StandIns => "stand-ins",
         })
     }
 }

@@ -96,7 +96,15 @@ fn missing(names: &[&str], find: fn(&str) -> Option<PathBuf>) -> Option<String> 
 
 /// Names the cross-built file that is not there.
 pub(crate) fn missing_artefact() -> Option<String> {
-    let files = ["hcn-namespace.exe", "hcn.exe", "wine/computenetwork.dll", "wine/vmcompute.dll"];
+    missing_built(&["hcn-namespace.exe", "hcn.exe", "wine/computenetwork.dll", "wine/vmcompute.dll"])
+}
+
+/// Names the cross-built stand-in that is not there.
+pub(crate) fn missing_stand_in() -> Option<String> {
+    missing_built(&["test/containerd-stand-in.exe", "test/cni-stand-in.exe"])
+}
+
+fn missing_built(files: &[&str]) -> Option<String> {
     let absent = files.iter().map(|file| windows().join(file)).find(|file| !file.is_file())?;
     Some(format!("no {}", absent.display()))
 }

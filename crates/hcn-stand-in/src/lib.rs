@@ -1,0 +1,24 @@
+//! What a Windows host has and Wine has not, for hcn's own tests; never published.
+//!
+//! | a test wants | use |
+//! |---|---|
+//! | a containerd whose containers play scripts, with a shim that dials named pipes | the program `containerd-stand-in`: [`Settings`], [`daemon`], [`shim`] |
+//! | a CNI plugin that attaches through HCN, or fails as told | the program `cni-stand-in`: [`plugin`] |
+//! | to know what happened, in which order | [`journal`]: both programs write into one file |
+//!
+//! They stand in for strangers, so they share nothing with the code under test but the messages of containerd and the
+//! HCN library: what they demand of a request is written down here a second time, from containerd's and hcsshim's rules.
+//! On Linux they run too, over Unix sockets where Windows has named pipes and with the emulator for the Host Network
+//! Service, so that they can be tried quickly.
+
+#![forbid(unsafe_code)]
+
+pub mod daemon;
+mod host;
+pub mod journal;
+pub mod plugin;
+mod settings;
+pub mod shim;
+mod wire;
+
+pub use settings::{ImageSettings, Refusal, Settings};
