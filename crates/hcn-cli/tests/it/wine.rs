@@ -1,5 +1,7 @@
 //! Plans of the Windows program, under Wine.
 
+mod refusal;
+
 use hcn_cli::run::plan::{Plan, Step};
 use hcn_test::{Output, Wine};
 

@@ -1,0 +1,110 @@
+//! What keeps a run from beginning on Windows: one line with what failed, why, and what helps.
+
+use hcn_test::{Output, Program, Wine, require, tools};
+
+use super::{SPEC, dry_run, wine};
+
+const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
+
+/// The spec with a namespace in it, which is looked up before anything else is done.
+fn named() -> String {
+    SPEC.replace(r#""networkNamespace":"""#, &format!(r#""networkNamespace":"{GUID}""#))
+}
+
+/// The seed's spec with other layers.
+fn with_layers(layers: &str) -> String {
+    let listed = r#"["C:\\layers\\top","C:\\layers\\base","C:\\layers\\scr\u0061tch"]"#;
+    SPEC.replace(listed, layers)
+}
+
+/// A run with the CNI configurations of this folder.
+fn run(wine: &Wine, folder: &str) -> Output {
+    wine.run("hcn", &["run", "-q", "--cni-netconfpath", folder, "--config", r"C:\config.json", "t1"])
+}
+
+/// A computenetwork.dll whose service answers every look-up with this code.
+fn install_service_that_answers(wine: &Wine, code: &str) {
+    let source = format!("__declspec(dllexport) long HcnOpenNamespace(void) {{ return (long){code}; }}\n");
+    let (source, dll) = (wine.scratch().file("service.c", source), wine.scratch().join("computenetwork.dll"));
+    let compiler = Program::new(tools::need("x86_64-w64-mingw32-gcc"));
+    compiler.args(["-shared", "-o"]).arg(&dll).arg(source).run().success();
+    wine.install(&dll).expect("the prefix is ours");
+}
+
+#[test]
+fn without_the_feature_containers_the_feature_is_named() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(&named());
+    std::fs::remove_file(wine.system32().join("computenetwork.dll")).expect("the prefix is ours");
+    insta::assert_snapshot!(dry_run(&wine, &["t1"]).snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot read namespace `[GUID]`: this system has no Host Network Service (0x8007007E ERROR_MOD_NOT_FOUND: computenetwork.dll could not be loaded from System32); on Windows enable the feature Containers or Hyper-V; elsewhere use the emulator (HCN_HNS=emulator)
+    ");
+}
+
+#[test]
+fn a_service_that_is_stopped_or_refuses_is_told_with_the_fix() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(&named());
+    install_service_that_answers(&wine, "0x800706BA");
+    insta::assert_snapshot!(dry_run(&wine, &["t1"]).snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot read namespace `[GUID]`: the Host Network Service is not running (0x800706BA RPC_S_SERVER_UNAVAILABLE); start it with `sc.exe start hns`
+    ");
+    install_service_that_answers(&wine, "0x80070005");
+    insta::assert_snapshot!(dry_run(&wine, &["t1"]).snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot read namespace `[GUID]`: access is denied (0x80070005 E_ACCESSDENIED); run it as an administrator, or as a member of Hyper-V Administrators
+    ");
+}
+
+#[test]
+fn a_daemon_that_is_not_there_is_named_with_its_pipe() {
+    require!(Wine, WindowsArtefacts);
+    insta::assert_snapshot!(run(&wine(SPEC), r"C:\").snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot connect to containerd at \\.\pipe\containerd-containerd: there is no such named pipe; is containerd running? start it, or name its named pipe with --address or CONTAINERD_ADDRESS
+    ");
+}
+
+#[test]
+fn a_folder_without_cni_configuration_is_named() {
+    require!(Wine, WindowsArtefacts);
+    insta::assert_snapshot!(run(&wine(SPEC), r"D:\nowhere").snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot find a network configuration in D:\nowhere: there is no such folder; put a CNI configuration there, or name another folder with --cni-netconfpath
+    ");
+}
+
+#[test]
+fn layers_that_are_missing_or_misplaced_are_named() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(SPEC);
+    let mut refusals = Vec::new();
+    for layers in [
+        r#"[]"#,
+        r#"["C:\\layers\\scratch"]"#,
+        r#"["C:\\layers\\gone","C:\\layers\\scratch"]"#,
+        r#"["C:\\layers\\scratch","C:\\layers\\base"]"#,
+    ] {
+        std::fs::write(wine.drive_c().join("config.json"), with_layers(layers)).expect("the prefix is ours");
+        let refused = run(&wine, r"C:\");
+        assert_eq!(refused.exit, 125);
+        refusals.push(refused.stderr());
+    }
+    insta::assert_snapshot!(refusals.concat(), @r"
+    hcn: cannot use C:\config.json: it has no windows.layerFolders; list the read-only folders there, top-most first, then the writable one, from `ctr snapshot mounts`
+    hcn: cannot use C:\config.json: windows.layerFolders has one entry, C:\layers\scratch; list the read-only folders there, top-most first, then the writable one, from `ctr snapshot mounts`
+    hcn: cannot use C:\config.json: the folder C:\layers\gone that windows.layerFolders[0] names is not there; correct it, or have the snapshotter prepare it again
+    hcn: cannot use C:\config.json: windows.layerFolders is in the wrong order: C:\layers\scratch is the writable folder; put it last, behind the base layer
+    ");
+}
+
+#[test]
+fn nothing_is_left_of_a_run_that_did_not_begin() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(SPEC);
+    run(&wine, r"C:\");
+    assert!(!wine.drive_c().join("ProgramData/hcn/runs").exists());
+    assert_eq!(wine.run("hcn-namespace", &["list"]).stdout(), "");
+}
