@@ -25,10 +25,9 @@ pub(crate) fn run(filters: &[&str]) -> Result<()> {
     leftovers::end();
     say::progress("phases");
     say::line(&clock.table());
-    let closing = tested?;
-    closing.iter().for_each(|line| say::line(line));
+    tested.iter().flatten().for_each(|line| say::line(line));
     report_skipped(&ring.skipped);
-    Ok(())
+    tested.map(drop)
 }
 
 /// Brings the programs and builds the Windows artefacts; gives whether nothing may be skipped.
