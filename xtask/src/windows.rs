@@ -15,8 +15,8 @@ use crate::{apt, home, imports, process, say};
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 
 /// What ships. `hcn-dll` is built with it, in one invocation.
-const PROGRAMS: &[&str] = &["hcn", "hcn-namespace"];
-const PACKAGES: &[&str] = &["hcn-dll", "hcn-namespace", "hcn-cli"];
+const PROGRAMS: &[&str] = &["hcn", "hcn-namespace", "hcn-verify"];
+const PACKAGES: &[&str] = &["hcn-dll", "hcn-namespace", "hcn-verify", "hcn-cli"];
 
 /// The profile of the tests, and what they need besides. Not in a release: cargo would give what ships the features that
 /// only these want.

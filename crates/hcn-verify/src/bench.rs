@@ -27,7 +27,9 @@ pub(crate) struct Bench {
     pub(crate) version: Cell<Option<HnsVersion>>,
     /// What lies around the service.
     pub(crate) around: Surroundings,
-    ground: OnceCell<Ground>,
+    ground: OnceCell<Result<Ground, Stop>>,
+    /// Did a case fail for want of a network? One is enough.
+    was_told: Cell<bool>,
     /// Did this case put something on a network that is not ours?
     pub(crate) on_foreign_network: Cell<bool>,
     set_ups: RefCell<HashMap<&'static str, Result<(), String>>>,
@@ -63,6 +65,7 @@ impl Bench {
             version: Cell::new(None),
             around,
             ground: OnceCell::new(),
+            was_told: Cell::new(false),
             on_foreign_network: Cell::new(false),
             set_ups: RefCell::default(),
         }
@@ -127,16 +130,17 @@ impl Bench {
 
     /// The network that endpoints are put on: a NAT network of ours, or the host's where it has one.
     pub(crate) fn ground(&self) -> Result<&Ground, Stop> {
-        if self.ground.get().is_none() {
-            let found = find_or_make(self)?;
-            let _ = self.ground.set(found);
+        let outcome = self.ground.get_or_init(|| find_or_make(self));
+        match outcome {
+            Ok(ground) => Ok(ground),
+            Err(Stop::Broken(reason)) if self.was_told.replace(true) => Err(Stop::skip(reason)),
+            Err(stop) => Err(stop.clone()),
         }
-        self.ground.get().ok_or_else(|| Stop::skip("there is no NAT network to put an endpoint on"))
     }
 
     /// The network's id, if it is ours.
     pub(crate) fn own_network(&self) -> Option<Guid> {
-        self.ground.get().filter(|ground| ground.own).map(|ground| ground.id)
+        self.ground.get()?.as_ref().ok().filter(|ground| ground.own).map(|ground| ground.id)
     }
 
     /// The network, if it is ours; the case is skipped where it is not.

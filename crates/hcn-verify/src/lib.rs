@@ -31,6 +31,7 @@ mod cases;
 mod clean;
 mod clock;
 mod container;
+mod feature;
 mod host;
 mod network;
 mod privacy;

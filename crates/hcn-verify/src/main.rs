@@ -9,13 +9,13 @@ mod exit;
 mod output;
 mod service;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::Parser;
-use hcn_verify::{Container, Done, Options, Privacy, ReportFile, Surroundings};
+use hcn_verify::{Container, Done, Options, Privacy, ReportFile, RunState, Surroundings};
 
 use args::Args;
 use exit::Exit;
@@ -69,7 +69,7 @@ fn verify(args: &Args) -> Result<Exit, Problem> {
     let earlier = hcn_verify::unfinished(&args.report).map_err(Problem::usage)?;
     if !earlier.is_empty() {
         return Err(Problem::usage(format!(
-            "cannot begin: {} tells of {} objects that an earlier run left; remove them with `--clean --yes`, or name \
+            "cannot begin: {} tells of objects that an earlier run left ({}); remove them with `--clean --yes`, or name \
              another file with `--report`",
             args.report.display(),
             earlier.len()
@@ -77,11 +77,17 @@ fn verify(args: &Args) -> Result<Exit, Problem> {
     }
     let service = service::select(args).map_err(Problem::stuck)?;
     let done = hcn_verify::run(service.hcn.clone(), options(args, service.name)?);
+    // A table of what nobody can read any more would hide why.
+    if let Some(why) = &done.unwritten {
+        let file = args.report.display();
+        let line = format!("cannot write the report {file}: {why}; name another file with `--report`");
+        return Err(Problem::stuck(line));
+    }
     output::print(&output::table(&done.report, &args.report));
     if let Some(notice) = service.notice {
         output::report(&notice);
     }
-    exit_of(&done, &args.report)
+    Ok(exit_of(&done))
 }
 
 fn options(args: &Args, service: &str) -> Result<Options, Problem> {
@@ -116,16 +122,11 @@ fn beside() -> Option<PathBuf> {
     Some(folder.join(format!("hcn{}", std::env::consts::EXE_SUFFIX)))
 }
 
-fn exit_of(done: &Done, report: &Path) -> Result<Exit, Problem> {
-    if let Some(why) = &done.unwritten {
-        let line =
-            format!("cannot write the report {}: {why}; name another file with `--report`", report.display());
-        return Err(Problem::stuck(line));
-    }
+fn exit_of(done: &Done) -> Exit {
     match done.report.state {
-        hcn_verify::RunState::Finished if done.report.summary.failure > 0 => Ok(Exit::Failures),
-        hcn_verify::RunState::Finished => Ok(Exit::Success),
-        hcn_verify::RunState::Running | hcn_verify::RunState::Interrupted => Ok(Exit::Stuck),
+        RunState::Finished if done.report.summary.failure > 0 => Exit::Failures,
+        RunState::Finished => Exit::Success,
+        RunState::Running | RunState::Interrupted => Exit::Stuck,
     }
 }
 

@@ -111,6 +111,8 @@ pub struct Host {
     pub files: Vec<SystemFile>,
     /// What `/globals/version` answered.
     pub hns_version: Option<HnsVersion>,
+    /// The features that clients take a service of this version to have.
+    pub features: Vec<&'static str>,
 }
 
 /// A file of System32.

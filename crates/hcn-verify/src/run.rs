@@ -10,6 +10,7 @@ use hcn::Hcn;
 use crate::bench::{Bench, Surroundings};
 use crate::case::{Case, Outcome, Seen, Stop, Verdict};
 use crate::cases;
+use crate::feature::features;
 use crate::privacy::Privacy;
 use crate::report::{CaseReport, Host, Report, RunState};
 use crate::session::{Halt, Session};
@@ -175,6 +176,7 @@ fn finish(bench: &Bench) -> Done {
         report.state = if halted.is_some() { RunState::Interrupted } else { RunState::Finished };
         report.finished = Some(crate::clock::now());
         report.host.hns_version = bench.version.get();
+        report.host.features = bench.version.get().map(features).unwrap_or_default();
     });
     conclude(bench, verdict, Some(seen), None);
     let unwritten = match bench.session.halted() {

@@ -32,6 +32,7 @@ pub fn host(service: &str) -> Host {
             Vec::new()
         },
         hns_version: None,
+        features: Vec::new(),
     }
 }
 

@@ -12,8 +12,8 @@ use crate::store::{dump, empty, in_use, with_verdict};
 pub(crate) trait Around: Send + Sync {
     fn api(&self) -> &dyn Api;
     fn before(&self, line: &str);
-    /// Fail a call: before it is made, or after.
-    fn fault(&self) -> Option<(When, Failure)> {
+    /// Fail a call: before it is made, or after. Reading calls have no effect.
+    fn fault(&self, _line: &str) -> Option<(When, Failure)> {
         None
     }
 }
@@ -31,7 +31,7 @@ pub(crate) struct Wrapped<A>(pub(crate) A);
 impl<A: Around> Wrapped<A> {
     fn call<T>(&self, line: String, call: impl FnOnce(&dyn Api) -> Result<T, Failure>) -> Result<T, Failure> {
         self.0.before(&line);
-        match self.0.fault() {
+        match self.0.fault(&line) {
             Some((When::Before, failure)) => Err(failure),
             Some((When::After, failure)) => call(self.0.api()).and(Err(failure)),
             None => call(self.0.api()),
@@ -86,7 +86,11 @@ impl Around for Failing {
         &*self.api
     }
     fn before(&self, _: &str) {}
-    fn fault(&self) -> Option<(When, Failure)> {
+    fn fault(&self, line: &str) -> Option<(When, Failure)> {
+        let effect = ["create", "modify", "delete"].iter().any(|verb| line.starts_with(verb));
+        if self.when == When::After && !effect {
+            return None;
+        }
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let died = Failure::bare(Code::CALL_FAILED);
         (self.first..=self.last).contains(&number).then_some((self.when, died))
@@ -104,10 +108,14 @@ fn judged(store: &Arc<dyn Api>, only: &[&str], (first, last): (usize, usize), wh
 
 const NONE: (usize, usize) = (usize::MAX, usize::MAX);
 
-/// In every case every call fails once, on a store that is in use throughout or not.
-fn each_call_fails_once(store: &Arc<dyn Api>, when: When) {
+/// Every id starts so.
+const ALL: &[&str] = &[""];
+
+/// In every case about these subjects every call fails once, on a store that is in use throughout or not.
+fn each_call_fails_once(store: &Arc<dyn Api>, subjects: &[&str], when: When) {
     let before = dump(&**store);
-    for case in hcn_verify::cases() {
+    let about = |id: &str| subjects.iter().any(|subject| id.starts_with(subject));
+    for case in hcn_verify::cases().filter(|case| about(case.id)) {
         let (_, calls) = judged(store, &[case.id], NONE, when);
         for number in 0..calls {
             let (report, _) = judged(store, &[case.id], (number, number), when);
@@ -119,17 +127,17 @@ fn each_call_fails_once(store: &Arc<dyn Api>, when: When) {
 
 #[test]
 fn a_call_that_fails_before_its_effect_leaves_nothing() {
-    each_call_fails_once(&empty(), When::Before);
+    each_call_fails_once(&empty(), ALL, When::Before);
 }
 
 #[test]
 fn a_call_that_fails_after_its_effect_leaves_nothing() {
-    each_call_fails_once(&empty(), When::After);
+    each_call_fails_once(&empty(), ALL, When::After);
 }
 
 #[test]
 fn a_call_that_fails_where_the_host_has_a_network_leaves_that_alone() {
-    each_call_fails_once(&in_use(), When::Before);
+    each_call_fails_once(&in_use(), &["network", "membership", "story", "disruptive"], When::Before);
 }
 
 #[test]

@@ -4,7 +4,11 @@
 
 #[cfg(not(windows))]
 mod faults;
+#[cfg(unix)]
+mod program;
 #[cfg(not(windows))]
 mod store;
 #[cfg(not(windows))]
 mod suite;
+#[cfg(target_os = "linux")]
+mod wine;

@@ -146,3 +146,46 @@ fn an_interrupted_run_removes_what_it_made_and_says_so() {
         "handle.modify-after-delete: interrupted"
     );
 }
+
+/// A service with a mistake: calls whose line begins so and contains this are refused.
+struct Mistaken(Arc<dyn Api>, &'static str, &'static str);
+
+impl crate::faults::Around for Mistaken {
+    fn api(&self) -> &dyn Api {
+        &*self.0
+    }
+    fn before(&self, _: &str) {}
+    fn fault(&self, line: &str) -> Option<(crate::faults::When, hcn::Failure)> {
+        let is = line.starts_with(self.1) && line.contains(self.2);
+        is.then_some((crate::faults::When::Before, hcn::Code::UNSPECIFIED.into()))
+    }
+}
+
+fn judged_with_a_mistake(start: &'static str, holds: &'static str) -> Report {
+    run(Hcn::new(crate::faults::Wrapped(Mistaken(empty(), start, holds))), Options::default()).report
+}
+
+#[test]
+fn a_service_that_refuses_what_hcn_depends_on_fails() {
+    let report = judged_with_a_mistake("modify", "\"Remove\"");
+    let failures = with_verdict(&report, Verdict::Failure);
+    assert_eq!(failures[0], "membership.remove: 0x80004005 E_FAIL");
+    assert!(failures.iter().any(|line| line.starts_with("story.attachment: ")), "{failures:?}");
+    assert_eq!(report.leftovers().count(), 0);
+}
+
+#[test]
+fn a_service_that_differs_from_what_was_inferred_is_a_finding() {
+    let report = judged_with_a_mistake("open", "00000000-0000-0000-0000-000000000000");
+    assert_eq!(with_verdict(&report, Verdict::Finding), ["namespace.open.zero: 0x80004005 E_FAIL"]);
+    assert_eq!(with_verdict(&report, Verdict::Failure), [""; 0]);
+}
+
+#[test]
+fn a_service_that_deletes_nothing_fails_and_the_report_names_what_is_left() {
+    let report = judged_with_a_mistake("delete", "");
+    let last = report.cases.last().unwrap();
+    assert_eq!((last.id, last.verdict), ("suite.removed", Some(Verdict::Failure)));
+    assert!(report.leftovers().count() > 50);
+    assert!(report.leftovers().all(|made| report.to_json().contains(&made.id.to_string())));
+}
