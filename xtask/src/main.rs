@@ -30,7 +30,7 @@ usage: cargo xtask TASK
   test      run every ring of tests: plain, Windows programs under Wine, real containerd
   windows   cross-build for Windows into target/windows (--profile ci: quicker, larger)
   tools     fetch containerd, runc, CNI plugins, busybox … into target/tools where the host has none
-  tidy      check the rules of the house that no compiler checks
+  tidy      check the rules of the house that no compiler checks (--write: make the pages made from sources)
   ci        all of it, as CI runs it";
 
 fn main() -> ExitCode {
@@ -61,6 +61,7 @@ fn run(args: &[String]) -> Result<()> {
         ["windows", "--profile", profile] => windows::run(profile),
         ["tools"] => tools::run(),
         ["tidy"] => tidy::run(),
+        ["tidy", "--write"] => tidy::write(),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
             say::line(USAGE);

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules of the house that no compiler checks. Every breach is listed, each with its
 //! place, before the task fails.
 
+mod inferred;
 mod packages;
 mod source;
 
@@ -11,11 +12,17 @@ use anyhow::{Context, Result, bail};
 
 use crate::{home, process, say};
 
+/// Writes what is made from the sources.
+pub(crate) fn write() -> Result<()> {
+    inferred::write(&tracked_files()?)
+}
+
 /// Checks everything.
 pub(crate) fn run() -> Result<()> {
     let files = tracked_files()?;
     let mut breaches: Vec<String> = files.iter().flat_map(source::breaches).collect();
     breaches.extend(packages::breaches(&files)?);
+    breaches.extend(inferred::breaches(&files));
     say::note(&format!("{} files; {} guesses marked INFERRED", files.len(), source::guesses(&files)));
     match breaches[..] {
         [] => Ok(()),
