@@ -30,8 +30,22 @@ pub(crate) async fn connect(address: &Address, limit: Duration) -> Result<Channe
         Ok(done) => return done,
         Err(_) => tracing::debug!(%address, ?first, "no answer: connecting again"),
     }
-    let second = timeout(limit - first, attempt(address)).await;
-    second.unwrap_or_else(|_| Err(Error::timeout(attempted(address), limit)))
+    match timeout(limit - first, attempt(address)).await {
+        Ok(done) => done,
+        Err(_) => Err(silent(address, limit).await),
+    }
+}
+
+/// No answer at all, or not even a connection?
+async fn silent(address: &Address, limit: Duration) -> Error {
+    match sys::open(address.as_path()).await {
+        Err(error) if sys::is_busy(&error) => {
+            let why = format!("its {} was busy for {limit:?}", sys::LISTENER);
+            let hint = "try again; if it stays so, look at containerd's log";
+            Error::new(ErrorKind::Unavailable, attempted(address), why).advise(ErrorKind::Unavailable, hint)
+        }
+        _ => Error::timeout(attempted(address), limit),
+    }
 }
 
 async fn attempt(address: &Address) -> Result<Channel, Error> {

@@ -41,6 +41,12 @@ impl Host {
         self.rank(platform).is_some()
     }
 
+    /// Would one of these run here, if Hyper-V isolated it?
+    pub fn runs_isolated(&self, platforms: &[Platform]) -> bool {
+        let isolated = Self { isolated: true, ..self.clone() };
+        platforms.iter().any(|platform| isolated.runs(platform))
+    }
+
     fn rank(&self, platform: &Platform) -> Option<Rank> {
         let (architecture, variant) = normal(platform);
         if platform.os != self.os.name() {
@@ -198,5 +204,12 @@ mod tests {
         assert!(host.runs(&platform("windows/amd64/10.0.17763.1")));
         assert!(!host.runs(&platform("windows/amd64/10.0.26100.1")));
         assert!(!host.runs(&platform("linux/amd64")));
+    }
+
+    #[test]
+    fn an_older_build_could_be_isolated_and_a_newer_one_or_linux_not() {
+        let host = host(Os::Windows, "amd64", Some(20348));
+        assert!(host.runs_isolated(&[platform("linux/amd64"), platform("windows/amd64/10.0.17763.1")]));
+        assert!(!host.runs_isolated(&[platform("linux/amd64"), platform("windows/amd64/10.0.26100.1")]));
     }
 }

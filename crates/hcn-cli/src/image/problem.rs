@@ -47,11 +47,14 @@ impl Problem {
             Self::Contradictory(why) => (*why).to_owned(),
             Self::Daemon(error) => return error.to_string(),
         };
-        format!("cannot run image `{name}`: {why}; {}", self.help(name, settings))
+        format!("cannot run image `{name}`: {why}; {}", self.help(name, host, settings))
     }
 
-    fn help(&self, name: &str, settings: &Settings) -> String {
+    fn help(&self, name: &str, host: &Host, settings: &Settings) -> String {
         match self {
+            Self::OtherPlatforms(there) if host.runs_isolated(there) => {
+                "choose an image for this host, or isolate it with --isolated".to_owned()
+            }
             Self::OtherPlatforms(_) => "choose an image for this host".to_owned(),
             Self::NoSnapshotter => {
                 let address = &settings.address;

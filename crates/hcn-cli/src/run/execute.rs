@@ -50,13 +50,18 @@ pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -
     }
 }
 
-/// Checks, then listens, then makes the folder: nothing is made that a signal could leave behind.
-fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Failure> {
-    if plan.steps().any(|step| matches!(step, Step::LinuxNamespace { .. } | Step::HcnNamespace { .. })) {
-        let hint = sys::HOW_TO_BE_ALLOWED;
-        let refused = |error| Failure::run(format!("cannot make a network namespace: {error}; {hint}"));
-        sys::check_permission().map_err(refused)?;
+/// May this process make what the plan says? Asked before anything is made.
+pub(crate) fn check_permission(plan: &Plan) -> Result<(), Failure> {
+    if !plan.steps().any(|step| matches!(step, Step::LinuxNamespace { .. } | Step::HcnNamespace { .. })) {
+        return Ok(());
     }
+    let hint = sys::HOW_TO_BE_ALLOWED;
+    let refused = |error| Failure::run(format!("cannot make a network namespace: {error}; {hint}"));
+    sys::check_permission().map_err(refused)
+}
+
+/// Listens, then makes the folder: nothing is made that a signal could leave behind.
+fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Failure> {
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
     let events = Events::listen(conduct.limit).map_err(deaf)?;
     let place = conduct.state.display();

@@ -42,8 +42,14 @@ pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failu
     notes.iter().for_each(|note| options.notes.note(note));
     match (options.dry_run, client) {
         (Some(format), _) => show(&plan, format),
-        (None, Some(client)) => Ok(carry_out(&plan, client, settings).await),
-        (None, None) => Ok(carry_out(&plan, connect(settings).await?, settings).await),
+        (None, client) => {
+            execute::check_permission(&plan)?;
+            let client = match client {
+                Some(client) => client,
+                None => connect(settings).await?,
+            };
+            Ok(carry_out(&plan, client, settings).await)
+        }
     }
 }
 

@@ -63,6 +63,7 @@ mod tests {
     use crate::run::workload::Config;
 
     #[test]
+    #[cfg_attr(windows, ignore = "Linux' paths")]
     fn a_root_that_is_not_there_is_named() {
         let spec = br#"{"root":{"path":"nosuch"}}"#.to_vec();
         let config = Config::parse("config.json".as_ref(), "/bundle".into(), spec, Os::Linux).unwrap();

@@ -39,7 +39,7 @@ impl Streams {
             outputs.push(Output::copy(stderr, sys::stderr()?, READ_AHEAD)?);
         }
         let input = match ends.stdin {
-            Some(stdin) => Some(tokio::spawn(open_and_pass_on(read_ahead(io::stdin())?, stdin, close))),
+            Some(stdin) => Some(tokio::spawn(open_and_pass_on(read_ahead(sys::stdin()?)?, stdin, close))),
             None => None,
         };
         Ok(Self { outputs, input })

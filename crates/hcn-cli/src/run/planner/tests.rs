@@ -85,6 +85,7 @@ const WINDOWS: &str = r#"{"ociVersion":"1.1.0","process":{"args":["cmd"],"x":1e4
 const LINUX: &str = r#"{"root":{"path":"/x"},"linux":{"namespaces":[{"type":"network"}]}}"#;
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux' paths")]
 fn a_linux_image_is_planned_in_two_lanes() {
     let planned = with_image(Os::Linux, Wanted::default(), |_| {});
     insta::assert_snapshot!(super::super::show::table(&planned.plan), @r"

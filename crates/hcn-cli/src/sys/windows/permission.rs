@@ -14,7 +14,7 @@ pub(crate) fn check_permission() -> io::Result<()> {
         true => Ok(()),
         false => Err(io::Error::new(
             ErrorKind::PermissionDenied,
-            "this process is not an administrator's, elevated",
+            "this process does not have an administrator's rights",
         )),
     }
 }

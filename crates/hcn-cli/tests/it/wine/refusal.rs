@@ -1,8 +1,45 @@
 //! What keeps a run from beginning on Windows: one line with what failed, why, and what helps.
 
+use std::path::PathBuf;
+
 use hcn_test::{Output, Program, Wine, require, tools};
 
 use super::{SPEC, dry_run, wine};
+
+/// Runs its arguments without the rights of Administrators, as UAC lets people run programs.
+const UNELEVATED: &str = r#"
+#include <windows.h>
+int wmain(int argc, wchar_t **argv) {
+    HANDLE token, less;
+    BYTE sid[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof sid, code = 99;
+    SID_AND_ATTRIBUTES off = { sid, 0 };
+    STARTUPINFOW start = { sizeof start };
+    PROCESS_INFORMATION process;
+    wchar_t *line = wcsstr(GetCommandLineW(), argv[1]);
+    OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token);
+    CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, sid, &size);
+    if (!CreateRestrictedToken(token, 0, 1, &off, 0, NULL, 0, NULL, &less)) return 98;
+    if (!CreateProcessAsUserW(less, NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &start, &process)) return 97;
+    WaitForSingleObject(process.hProcess, INFINITE);
+    GetExitCodeProcess(process.hProcess, &code);
+    return code;
+}
+"#;
+
+/// Makes a pipe of one instance, takes it, and keeps it until its standard input ends.
+const BUSY: &str = r#"
+#include <windows.h>
+#include <stdio.h>
+int wmain(int argc, wchar_t **argv) {
+    CreateNamedPipeW(argv[1], PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 4096, 4096, 0, NULL);
+    CreateFileW(argv[1], GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    puts("taken");
+    fflush(stdout);
+    while (getchar() != EOF) {}
+    return 0;
+}
+"#;
 
 const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
 
@@ -17,9 +54,21 @@ fn with_layers(layers: &str) -> String {
     SPEC.replace(listed, layers)
 }
 
-/// A run with the CNI configurations of this folder.
+/// The arguments of a run with the CNI configurations of this folder.
+fn run_of(folder: &str) -> [&str; 7] {
+    ["run", "-q", "--cni-netconfpath", folder, "--config", r"C:\config.json", "t1"]
+}
+
 fn run(wine: &Wine, folder: &str) -> Output {
-    wine.run("hcn", &["run", "-q", "--cni-netconfpath", folder, "--config", r"C:\config.json", "t1"])
+    wine.run("hcn", &run_of(folder))
+}
+
+/// Compiles a program of the test's.
+fn compile(wine: &Wine, name: &str, source: &str, flags: &[&str]) -> PathBuf {
+    let (source, made) = (wine.scratch().file(format!("{name}.c"), source), wine.scratch().join(name));
+    let compiler = Program::new(tools::need("x86_64-w64-mingw32-gcc"));
+    compiler.args(["-municode", "-o"]).arg(&made).arg(source).args(flags).run().success();
+    made
 }
 
 /// A computenetwork.dll whose service answers every look-up with this code.
@@ -64,6 +113,34 @@ fn a_daemon_that_is_not_there_is_named_with_its_pipe() {
     insta::assert_snapshot!(run(&wine(SPEC), r"C:\").snapshot(), @r"
     exit 125
     stderr: hcn: cannot connect to containerd at \\.\pipe\containerd-containerd: there is no such named pipe; is containerd running? start it, or name its named pipe with --address or CONTAINERD_ADDRESS
+    ");
+}
+
+#[test]
+fn a_pipe_that_stays_busy_is_told() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(SPEC);
+    let pipe = r"\\.\pipe\containerd-containerd";
+    let mut holder = wine.program(compile(&wine, "busy.exe", BUSY, &[])).arg(pipe).spawn();
+    holder.wait_for_stdout("taken");
+    let refused = wine.run("hcn", &[&["--connect-timeout", "500ms"], &run_of(r"C:\")[..]].concat());
+    holder.close_stdin();
+    insta::assert_snapshot!(refused.snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot connect to containerd at \\.\pipe\containerd-containerd: its named pipe was busy for 500ms; try again; if it stays so, look at containerd's log
+    ");
+}
+
+#[test]
+fn without_an_administrator_s_rights_nothing_is_begun() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(SPEC);
+    let hcn = tools::windows().join("hcn.exe");
+    let unelevated = compile(&wine, "unelevated.exe", UNELEVATED, &["-ladvapi32"]);
+    let refused = wine.program(unelevated).arg(wine.win_path(&hcn)).args(run_of(r"C:\")).run();
+    insta::assert_snapshot!(refused.snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot make a network namespace: this process does not have an administrator's rights; run it from an elevated prompt
     ");
 }
 
