@@ -5,4 +5,6 @@ mod containerd;
 mod dry_run;
 mod usage;
 #[cfg(target_os = "linux")]
+mod windows;
+#[cfg(target_os = "linux")]
 mod wine;

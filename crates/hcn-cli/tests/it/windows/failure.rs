@@ -1,0 +1,68 @@
+//! What goes wrong with the container: one line, the right exit code, nothing left.
+
+use hcn_test::require;
+
+use super::lab::{Lab, hidden};
+
+/// A run of a command: what it says.
+fn command(words: &[&str]) -> String {
+    let lab = Lab::new();
+    let mut spec = lab.seed(&[], "");
+    spec["process"]["args"] = serde_json::json!(words);
+    lab.spec(&spec);
+    let output = lab.hcn_run().args(["-q", "--config", &lab.win("config.json"), "command"]).run();
+    lab.assert_unchanged().assert_order(&["answer Tasks/Start", "call Tasks/Delete", "call CNI/DEL"]);
+    hidden(&lab, &output)
+}
+
+#[test]
+fn a_command_that_is_not_there_is_127() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    insta::assert_snapshot!(command(&["nope.exe", "-x"]), @r"
+    exit 127
+    stderr: hcn: cannot run the command of container `command`: hcs::System::CreateProcess command: The system cannot find the file specified.; is it in the image, and spelled like that?
+    ");
+}
+
+#[test]
+fn a_file_that_is_no_program_is_126() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    insta::assert_snapshot!(command(&[r"C:\text.txt"]), @r"
+    exit 126
+    stderr: hcn: cannot run the command of container `command`: hcs::System::CreateProcess command: %1 is not a valid Win32 application.; is it a program that may be executed?
+    ");
+    insta::assert_snapshot!(command(&[r"C:\folder"]), @r"
+    exit 126
+    stderr: hcn: cannot run the command of container `command`: hcs::System::CreateProcess command: Access is denied.; is it a program that may be executed?
+    ");
+}
+
+#[test]
+fn a_taken_id_is_refused_and_its_container_is_not_touched() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let mut other = lab.config(&["-q", "-i"], "taken", &["say ready", "on 9 5", "echo"]).spawn();
+    other.wait_for_stdout("ready");
+    let output = lab.hcn_run().args(["-q", "--config", &lab.win("config.json"), "taken"]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @r#"
+    exit 125
+    stderr: hcn: cannot create container `taken`: container "taken": already exists; choose another id, or delete that container
+    "#);
+    other.close_stdin();
+    let other = other.wait();
+    assert_eq!((other.exit, other.stdout()), (0, "ready\n".into()), "{}", other.stderr());
+    lab.assert_unchanged();
+}
+
+#[test]
+fn a_task_that_cannot_be_created_leaves_nothing() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let why = "failed to create shim task: hcs::CreateComputeSystem refused: The container operating system does not match the host operating system.: unknown";
+    let lab = Lab::refusing("Tasks/Create", why);
+    let output = lab.config(&["-q"], "refused", &[]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @r"
+    exit 125
+    stderr: hcn: cannot create the task of container `refused`: failed to create shim task: hcs::CreateComputeSystem refused: The container operating system does not match the host operating system.: unknown
+    ");
+    lab.assert_unchanged().assert_order(&["answer Tasks/Create", "call CNI/DEL"]);
+}

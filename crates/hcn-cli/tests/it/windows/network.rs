@@ -1,0 +1,77 @@
+//! The namespace and its network: whose they are, and what a failing plugin leaves.
+
+use hcn_test::require;
+
+use super::lab::{Lab, hidden};
+
+#[test]
+fn a_namespace_that_the_spec_names_is_used_and_kept() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let mut lab = Lab::new();
+    let named = lab.namespace().to_string();
+    lab.spec(&lab.seed(&["exit 7"], &named));
+    let output = lab.hcn_run().args(["-q", "--config", &lab.win("config.json"), "kept"]).run();
+    assert_eq!(output.exit, 7, "{}", output.snapshot());
+    let journal = lab.assert_unchanged();
+    assert_eq!(journal.the("CNI/ADD")["netns"], named.as_str());
+    assert_eq!(journal.the("Containers/Create")["namespace"], named.as_str());
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_refused_before_anything_is_made() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    lab.spec(&lab.seed(&[], "6b29fc40-ca47-1067-b31d-00dd010662da"));
+    let output = lab.hcn_run().args(["-q", "--config", &lab.win("config.json"), "stale"]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @r"
+    exit 125
+    stderr: hcn: cannot use the network namespace `[GUID]` that C:\[TEST]\config.json names: there is no such namespace; correct the name, or let the run make one with --new-namespace
+    ");
+    let journal = lab.assert_unchanged();
+    assert!(!journal.has("CNI/ADD") && !journal.has("Containers/Create"));
+}
+
+/// A run whose ADD fails: what it says. The task is never created, and everything is as before.
+fn failing(how: &str) -> String {
+    let lab = Lab::with_failing_plugin("ADD", how);
+    let output = lab.config(&["-q"], "fails", &[]).run();
+    let journal = lab.assert_unchanged();
+    assert!(journal.has("CNI/ADD") && journal.has("CNI/DEL") && !journal.has("Tasks/Create"));
+    hidden(&lab, &output)
+}
+
+#[test]
+fn a_plugin_that_fails_leaves_nothing_and_no_task_is_created() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    insta::assert_snapshot!(failing("error"), @r"
+    exit 125
+    stderr: hcn: cannot attach container `default-fails-[RUN]` to network `lab`: plugin `cni-stand-in` failed: no room: all 3 taken (CNI code 100: the plugin's own code); check C:\[TEST]\conf\0-lab.conf and what the plugin logs
+    ");
+}
+
+#[test]
+fn a_plugin_that_prints_plain_text_is_quoted() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    insta::assert_snapshot!(failing("text"), @r"
+    exit 125
+    stderr: hcn: cannot attach container `default-fails-[RUN]` to network `lab`: plugin `cni-stand-in` failed: panic: no room; check C:\[TEST]\conf\0-lab.conf and what the plugin logs
+    ");
+}
+
+#[test]
+fn a_plugin_that_crashes_leaves_nothing() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    insta::assert_snapshot!(failing("crash"), @r"
+    exit 125
+    stderr: hcn: cannot attach container `default-fails-[RUN]` to network `lab`: plugin `cni-stand-in` exited with 0xC0000409 and said nothing; check C:\[TEST]\conf\0-lab.conf and what the plugin logs
+    ");
+}
+
+#[test]
+fn an_endpoint_that_a_failing_plugin_leaves_is_removed() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    insta::assert_snapshot!(failing("leave"), @r"
+    exit 125
+    stderr: hcn: cannot attach container `default-fails-[RUN]` to network `lab`: plugin `cni-stand-in` failed: no room any more (CNI code 100: the plugin's own code); check C:\[TEST]\conf\0-lab.conf and what the plugin logs
+    ");
+}
