@@ -74,6 +74,20 @@ impl Program {
         self
     }
 
+    /// The same on a terminal of its own, which `script` makes: its standard output is what the terminal shows, and what
+    /// is written to it is typed. For Windows programs it is a console.
+    pub fn on_a_terminal(self) -> Self {
+        let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        let line: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+        let mut command = Command::new("script");
+        command.args(["-qec", &line.join(" "), "/dev/null"]);
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Program { command, ..self }
+    }
+
     /// How long it may take before it is killed and the test fails.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
@@ -111,6 +125,11 @@ impl Program {
         let ends = Instant::now() + self.deadline;
         Running { child, shown: self.shown, ends, stdout, stderr, writer: None, folders: self.folders }
     }
+}
+
+/// A word as a shell reads it whole.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// A program that was started. Dropping it kills it.
