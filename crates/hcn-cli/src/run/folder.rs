@@ -32,6 +32,8 @@ impl RunFolder {
     /// Whatever the file system says; the folder is then removed again.
     pub fn create(state: &Path, plan: &Plan) -> io::Result<Self> {
         let path = folder_of(state, &plan.run);
+        // Each of the two: who owns the upper one can put another in the lower one's place.
+        sys::create_private_folder(state)?;
         sys::create_private_folder(path.parent().unwrap_or(state))?;
         sys::create_new_private_folder(&path)?;
         Self::fill(&path, plan).inspect_err(|_| {
