@@ -1,0 +1,41 @@
+//! On a console: the container's bytes in the console's code page, and the console's events for its signals.
+
+use hcn_test::require;
+
+use super::lab::Lab;
+
+#[test]
+fn output_is_shown_in_the_console_s_code_page() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let run = lab.config(&["-q"], "oem", &["bytes 3c 81 3e 0d 0a", "exit 7"]).on_a_terminal().run();
+    // No UTF-8 has 0x81 behind 0x3c; in code page 437 it is this letter.
+    assert_eq!((run.exit, run.stdout().contains("<ü>")), (7, true), "{}", run.stdout());
+    lab.assert_unchanged();
+}
+
+#[test]
+fn a_ctrl_c_is_passed_on_by_windows_number_and_the_exit_code_is_the_container_s() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let script = ["say up", "on 0 42", "wait"];
+    let mut run = lab.config(&["-q"], "ctrl-c", &script).on_a_terminal().spawn();
+    run.wait_for_stdout("up");
+    run.write(b"\x03");
+    assert_eq!(run.wait().exit, 42);
+    let journal = lab.assert_unchanged();
+    assert_eq!(journal.the("Tasks/Kill")["signal"], 0);
+    journal.assert_order(&["answer Tasks/Wait", "call Tasks/Delete", "call CNI/DEL"]);
+}
+
+#[test]
+fn a_ctrl_c_does_not_end_the_input() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let script = ["say up", "on 0 42", "echo"];
+    let mut run = lab.config(&["-q", "-i"], "typed", &script).on_a_terminal().spawn();
+    run.wait_for_stdout("up");
+    run.write(b"\x03");
+    assert_eq!(run.wait().exit, 42, "it was not ended by the end of its input");
+    lab.assert_unchanged();
+}
