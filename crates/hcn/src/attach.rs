@@ -39,6 +39,21 @@ impl Hcn {
         let deleted = self.endpoints().delete(id);
         absent_is_done(removed).and(absent_is_done(deleted))
     }
+
+    /// Takes those containers out of the namespace that `are_dead` picks by id. A runtime that died leaves them there,
+    /// and then the service answers [`Code::REQUEST_UNSUPPORTED`] to the namespace's deletion.
+    ///
+    /// # Errors
+    /// What the service refuses; a namespace or a container that is gone is done already.
+    pub fn take_out(&self, namespace: NamespaceId, are_dead: impl Fn(&str) -> bool) -> Result<(), Error> {
+        let found = match self.namespaces().get(namespace) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            found => found?,
+        };
+        found.containers().filter(|id| are_dead(id)).try_for_each(|id| {
+            absent_is_done(self.namespaces().modify(namespace, &Modify::container(RequestType::Remove, id)))
+        })
+    }
 }
 
 /// INFERRED: which code the removal of an endpoint that is not in the namespace gives is in no log; 0x80070490

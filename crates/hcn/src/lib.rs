@@ -37,6 +37,7 @@
 //! | another one: an emulator, a fake of my own | [`Hcn::new`] and [`Api`] |
 //! | a namespace for a container | [`Namespace::for_container`] and [`Objects::create`] |
 //! | an endpoint in it, undone on failure | [`Hcn::attach`], [`Hcn::detach`] |
+//! | to delete a namespace that a dead container is in | [`Hcn::take_out`] |
 //! | to list, read, find, change, delete | [`Hcn::networks`], [`Hcn::endpoints`], [`Hcn::namespaces`] |
 //! | a policy, known or not | [`Policy`], [`Settings`] |
 //! | what a newer Windows wrote and hcn does not know | [`Extra`], kept byte for byte |

@@ -23,7 +23,7 @@ mod raw;
 pub use base::{ExtraHealth, Health, SchemaVersion, Telemetry};
 pub use endpoint::{Endpoint, IpConfig};
 pub use extra::Extra;
-pub use modify::{EndpointMember, Modify, RequestType};
+pub use modify::{ContainerMember, EndpointMember, Modify, RequestType};
 pub use namespace::{Namespace, NamespaceKind, Resource, ResourceData, ResourceKind};
 pub use network::{
     Dns, Ipam, IpamKind, MacPool, MacRange, Network, NetworkFlags, NetworkKind, Route, Subnet,

@@ -19,10 +19,22 @@ impl Modify {
     /// Adds an endpoint to a namespace, or removes it.
     pub fn endpoint(request: RequestType, endpoint: EndpointId) -> Self {
         let member = EndpointMember { endpoint_id: Some(endpoint), ..EndpointMember::default() };
+        Self::member("Endpoint", request, &member)
+    }
+
+    /// Adds a container to a namespace, or removes it, by the id that HCS knows it by. Runtimes do so; taking out a
+    /// dead one lets its namespace be deleted.
+    pub fn container(request: RequestType, container: &str) -> Self {
+        let member =
+            ContainerMember { container_id: Some(container.to_owned()), ..ContainerMember::default() };
+        Self::member("Container", request, &member)
+    }
+
+    fn member(kind: &str, request: RequestType, member: &impl serde::Serialize) -> Self {
         Self {
-            resource_type: Some("Endpoint".to_owned()),
+            resource_type: Some(kind.to_owned()),
             request_type: Some(request),
-            settings: Some(Raw::new(&member).expect("a document has text keys")),
+            settings: Some(Raw::new(member).expect("a document has text keys")),
             ..Self::default()
         }
     }
@@ -49,5 +61,13 @@ document! {
     pub struct EndpointMember {
         /// Which one.
         endpoint_id: EndpointId = "EndpointId",
+    }
+}
+
+document! {
+    /// The container that joins or leaves a namespace.
+    pub struct ContainerMember {
+        /// Which one.
+        container_id: String = "ContainerId",
     }
 }

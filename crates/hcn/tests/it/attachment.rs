@@ -1,6 +1,6 @@
 //! Attaching and detaching by ids that the caller chose.
 
-use hcn::{EndpointId, ErrorKind, NamespaceId};
+use hcn::{Code, EndpointId, ErrorKind, Modify, NamespaceId, RequestType};
 
 use crate::{endpoint, endpoints, hcn, lab, namespace};
 
@@ -62,4 +62,19 @@ fn an_id_that_is_taken_keeps_its_endpoint() {
     let refused = hcn.attach(id, &endpoint(network, "10.1.0.6"), namespace).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::AlreadyExists);
     assert_eq!(hcn.namespaces().get(namespace).unwrap().endpoints().collect::<Vec<_>>(), [id]);
+}
+
+#[test]
+fn a_dead_container_is_taken_out_so_that_its_namespace_can_be_deleted() {
+    let hcn = hcn();
+    let namespace = namespace(&hcn);
+    for id in ["dead", "alive"] {
+        hcn.namespaces().modify(namespace, &Modify::container(RequestType::Add, id)).unwrap();
+    }
+    assert_eq!(hcn.namespaces().delete(namespace).unwrap_err().code(), Code::REQUEST_UNSUPPORTED);
+    hcn.take_out(namespace, |id| id == "dead").unwrap();
+    assert_eq!(hcn.namespaces().get(namespace).unwrap().containers().collect::<Vec<_>>(), ["alive"]);
+    hcn.take_out(namespace, |_| true).unwrap();
+    hcn.namespaces().delete(namespace).unwrap();
+    hcn.take_out(namespace, |_| true).unwrap();
 }
