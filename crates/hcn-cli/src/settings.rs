@@ -24,6 +24,8 @@ pub struct Settings {
     pub snapshotter_is_chosen: bool,
     /// The folder of CNI configurations.
     pub cni_configurations: PathBuf,
+    /// Was it chosen? If not, it need not be there.
+    pub cni_configurations_are_chosen: bool,
     /// The folders of CNI plugins.
     pub cni_path: Vec<PathBuf>,
     /// libcni's cache folder.
@@ -56,6 +58,8 @@ impl Settings {
                 env.get(env::NETCONFPATH),
                 default.configurations(),
             )?,
+            cni_configurations_are_chosen: run.cni_netconfpath.is_some()
+                || env.get(env::NETCONFPATH).is_some(),
             cni_path: cni_path(run, env, &default)?,
             cni_cache: path(&run.cni_cache, env.get(env::HCN_CNI_CACHE), default.cache())?,
             state: path(&global.state, env.get(env::HCN_STATE), default.state())?,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-pub use run::{Format, RunArgs};
+pub use run::{Format, Net, RunArgs};
 
 use crate::duration::parse_duration;
 

@@ -12,6 +12,15 @@ pub enum Format {
     Json,
 }
 
+/// What gives a container its network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Net {
+    /// The plugins of a CNI configuration.
+    Cni,
+    /// An endpoint on a NAT network, made directly through HCN (Windows).
+    Nat,
+}
+
 /// The container's own exit code is returned; 125 says that hcn itself failed, 126 that the command cannot be
 /// invoked, 127 that there is no such command.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -64,6 +73,16 @@ pub struct RunArgs {
     /// The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs, on Windows windows]
     #[arg(long, value_name = "NAME")]
     pub snapshotter: Option<String>,
+    /// What gives it its network: cni; or nat, by HCN alone (Windows)
+    /// [default: cni; on Windows nat where there is no CNI configuration]
+    #[arg(long, value_name = "WAY", hide_possible_values = true)]
+    pub net: Option<Net>,
+    /// With --net nat: the network [default: nat, else the only NAT network, else nat is made]
+    #[arg(long, value_name = "NAME")]
+    pub network: Option<String>,
+    /// With --net nat: a name server [default: the network's, else the host's]
+    #[arg(long, value_name = "ADDRESS")]
+    pub dns: Vec<std::net::IpAddr>,
     /// Where CNI configurations are [env: NETCONFPATH]
     #[arg(long, value_name = "FOLDER")]
     pub cni_netconfpath: Option<PathBuf>,
@@ -88,7 +107,7 @@ pub struct RunArgs {
     /// Implied: hcn run always removes what it made, which ctr does only when asked
     #[arg(long)]
     pub rm: bool,
-    /// Implied: hcn run always attaches the network
+    /// Implied: hcn run always attaches a network; --net says how
     #[arg(long)]
     pub cni: bool,
     /// Image, id, command and its arguments; with --config the id alone, or nothing

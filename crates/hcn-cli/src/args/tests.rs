@@ -176,3 +176,27 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
 fn every_flag_stands_once_in_the_table() {
     command().debug_assert();
 }
+
+#[test]
+fn the_way_of_the_network_is_chosen_by_name_and_that_of_hcn_on_windows_alone() {
+    let line =
+        ["hcn", "run", "--net", "nat", "--network", "lab", "--dns", "1.1.1.1", "--dns", "::1", "image", "t1"];
+    let chosen = options(&line, Os::Windows);
+    assert_eq!((chosen.net, chosen.network.as_deref(), chosen.dns.len()), (Some(Net::Nat), Some("lab"), 2));
+    let on_windows =
+        |line: &[&str]| RunOptions::new(parsed(line).unwrap().1, Os::Windows).unwrap_err().to_string();
+    let refusals = [
+        refused(&line),
+        refused(&["hcn", "run", "--dns", "1.1.1.1", "image", "t1"]),
+        refused(&["hcn", "run", "--net", "host", "image", "t1"]),
+        refused(&["hcn", "run", "--dns", "localhost", "image", "t1"]),
+        on_windows(&["hcn", "run", "--net", "cni", "--network", "lab", "image", "t1"]),
+    ];
+    insta::assert_snapshot!(refusals.join("\n"), @r"
+    --net nat is not supported: it makes the endpoint through HCN, which is on Windows only; leave it out, and the CNI configuration is used
+    --dns is not supported: it belongs to --net nat, which needs HCN, on Windows only; write it into the CNI configuration
+    error: invalid value 'host' for '--net <WAY>'
+    error: invalid value 'localhost' for '--dns <ADDRESS>': invalid IP address syntax
+    --network has no effect with --net cni; write it into the CNI configuration, or choose --net nat
+    ");
+}

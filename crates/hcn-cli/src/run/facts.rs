@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
-use hcn::NamespaceId;
+use hcn::{EndpointId, Hcn, NamespaceId, NetworkId};
 use serde_json::value::RawValue;
 
+use super::nat::{self, Found};
+use super::options::{RunOptions, flag_of_nat};
 use super::workload::Workload;
 use crate::Failure;
+use crate::args::Net;
 use crate::os::Os;
 use crate::settings::Settings;
 use crate::sys;
@@ -26,13 +29,37 @@ pub struct Facts {
     pub namespace: NamespaceId,
     /// Is the namespace there that the spec names? True if it names none.
     pub named_is_there: bool,
-    /// The network that the host's configuration describes.
+    /// What gives the container its network.
     pub network: Network,
+}
+
+/// What gives the container its network.
+#[derive(Debug, Clone)]
+pub enum Network {
+    /// The CNI configuration of the host.
+    Cni(Configuration),
+    /// An endpoint on a NAT network of HCN.
+    Nat(Box<Nat>),
+}
+
+/// A NAT network, and the numbers chosen for the endpoint on it.
+#[derive(Debug, Clone)]
+pub struct Nat {
+    /// The network that is there; `None` where one is to be made.
+    pub found: Option<Found>,
+    /// The id of the one to be made.
+    pub new_network: NetworkId,
+    /// The id of the endpoint.
+    pub endpoint: EndpointId,
+    /// The name servers of the endpoint; none leaves them to the service.
+    pub dns: Vec<String>,
+    /// The folder that was named for CNI configurations, and holds none.
+    pub instead_of: Option<PathBuf>,
 }
 
 /// A CNI configuration.
 #[derive(Debug, Clone)]
-pub struct Network {
+pub struct Configuration {
     /// The file it came from.
     pub source: PathBuf,
     /// The configuration list.
@@ -44,7 +71,7 @@ impl Facts {
     ///
     /// # Errors
     /// No CNI configuration, or the system does not say what was asked.
-    pub fn gather(settings: &Settings, workload: &Workload) -> Result<Self, Failure> {
+    pub fn gather(settings: &Settings, options: &RunOptions, workload: &Workload) -> Result<Self, Failure> {
         let failed = |why| Failure::run(format!("cannot tell one boot from another: {why}; report it"));
         Ok(Self {
             os: Os::HOST,
@@ -53,7 +80,7 @@ impl Facts {
             run: random_run(),
             namespace: NamespaceId::from(hcn::Guid::random()),
             named_is_there: named_is_there(workload)?,
-            network: network(settings)?,
+            network: network(settings, options)?,
         })
     }
 }
@@ -89,13 +116,75 @@ fn is_there(name: &str) -> Result<bool, Failure> {
     }
 }
 
+/// As `--net` says; where it says nothing, CNI if there is a configuration, else, on Windows, NAT.
+fn network(settings: &Settings, options: &RunOptions) -> Result<Network, Failure> {
+    match (options.net, Os::HOST) {
+        (Some(Net::Nat), _) => nat(options, None),
+        (Some(Net::Cni), _) | (None, Os::Linux) => configuration(settings).map_err(Failure::from),
+        (None, Os::Windows) => match configuration(settings) {
+            Err(Missing::Nothing(why)) => nat(options, Some((why, settings))),
+            found => cni_alone(found?, options),
+        },
+    }
+}
+
+/// Flags of `--net nat` that a configuration would leave without effect are refused.
+fn cni_alone(network: Network, options: &RunOptions) -> Result<Network, Failure> {
+    match (flag_of_nat(options.network.as_deref(), &options.dns), &network) {
+        (Some(flag), Network::Cni(configuration)) => Err(Failure::run(format!(
+            "--{flag} has no effect with the CNI configuration {}; write it there, or choose --net nat",
+            configuration.source.display()
+        ))),
+        _ => Ok(network),
+    }
+}
+
+/// Why there is no CNI configuration to use.
+enum Missing {
+    /// There is none.
+    Nothing(Failure),
+    /// There is one that cannot be used.
+    Unusable(Failure),
+}
+
+impl From<Missing> for Failure {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::Nothing(why) | Missing::Unusable(why) => why,
+        }
+    }
+}
+
 /// The first configuration of the folder, as every runtime takes it.
-fn network(settings: &Settings) -> Result<Network, Failure> {
+fn configuration(settings: &Settings) -> Result<Network, Missing> {
     let failed = |why: hcn_cni::Error| match why.kind() {
-        hcn_cni::ErrorKind::NoConfiguration => Failure::run(format!("{why} with --cni-netconfpath")),
-        _ => Failure::run(why),
+        hcn_cni::ErrorKind::NoConfiguration => {
+            Missing::Nothing(Failure::run(format!("{why} with --cni-netconfpath")))
+        }
+        _ => Missing::Unusable(Failure::run(why)),
     };
     let list = hcn_cni::Conflist::discover(&settings.cni_configurations).map_err(failed)?;
     let source = list.source().unwrap_or(&settings.cni_configurations).to_owned();
-    Ok(Network { source, conflist: list.raw().to_owned() })
+    Ok(Network::Cni(Configuration { source, conflist: list.raw().to_owned() }))
+}
+
+/// The NAT network, looked up and not changed. `instead` says why CNI is not used, where nobody chose NAT.
+fn nat(options: &RunOptions, instead: Option<(Failure, &Settings)>) -> Result<Network, Failure> {
+    let found = Hcn::system().networks().list().map_err(Failure::run);
+    let found = found.and_then(|networks| nat::choose(&networks, options.network.as_deref()));
+    let (found, instead_of) = match (found, instead) {
+        (Ok(found), instead) => {
+            let chosen = instead.filter(|(_, settings)| settings.cni_configurations_are_chosen);
+            (found, chosen.map(|(_, settings)| settings.cni_configurations.clone()))
+        }
+        (Err(why), None) => return Err(why),
+        (Err(why), Some((no_cni, _))) => return Err(Failure::run(format!("{why}; and {no_cni}"))),
+    };
+    let host = sys::name_servers().unwrap_or_else(|error| {
+        tracing::debug!(%error, "the host's name servers are not known");
+        Vec::new()
+    });
+    let dns = nat::name_servers(&options.dns, found.as_ref(), &host);
+    let (new_network, endpoint) = (NetworkId::random(), EndpointId::random());
+    Ok(Network::Nat(Box::new(Nat { found, new_network, endpoint, dns, instead_of })))
 }

@@ -7,6 +7,7 @@ pub mod folder;
 mod host;
 mod layers;
 mod life;
+mod nat;
 pub mod options;
 pub mod plan;
 pub mod planner;
@@ -37,7 +38,7 @@ pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failu
     let (workload, client) = workload(&mut settings, options).await?;
     let settings = &settings;
     presence::check(&workload, Os::HOST)?;
-    let facts = Facts::gather(settings, &workload)?;
+    let facts = Facts::gather(settings, options, &workload)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
     notes.iter().for_each(|note| options.notes.note(note));
     match (options.dry_run, client) {

@@ -1,11 +1,12 @@
 //! What `hcn run` was asked for, checked: nothing behind this file sees the command line.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::plan::RUN_LABEL;
 use crate::Failure;
-use crate::args::{Format, RunArgs};
+use crate::args::{Format, Net, RunArgs};
 use crate::os::Os;
 use crate::output::Notes;
 use crate::spec::Mount;
@@ -23,6 +24,12 @@ pub struct RunOptions {
     pub interactive: bool,
     /// Make a namespace even where the spec names one?
     pub new_namespace: bool,
+    /// What gives it its network, where that was said.
+    pub net: Option<Net>,
+    /// The NAT network, by name.
+    pub network: Option<String>,
+    /// The name servers of its endpoint.
+    pub dns: Vec<IpAddr>,
     /// The runtime; the system's usual one if absent.
     pub runtime: Option<String>,
     /// Only print the plan, in this form.
@@ -69,6 +76,7 @@ impl RunOptions {
     /// # Errors
     /// The first flag or operand that cannot be, with the reason.
     pub fn new(args: RunArgs, os: Os) -> Result<Self, Failure> {
+        check_network(&args, os)?;
         let (source, id) = match &args.config {
             Some(file) => from_config(&args, file)?,
             None => from_image(&args, os)?,
@@ -79,11 +87,38 @@ impl RunOptions {
             labels: args.label.iter().map(|label| parse_label(label)).collect::<Result<_, _>>()?,
             interactive: args.interactive,
             new_namespace: args.new_namespace,
+            net: args.net,
+            network: args.network,
+            dns: args.dns,
             runtime: args.runtime,
             dry_run: args.dry_run.then(|| args.output.unwrap_or_default()),
             notes: if args.quiet { Notes::Quiet } else { Notes::Shown },
         })
     }
+}
+
+/// The flags of `--net nat` go with it alone, and it goes with HCN alone.
+fn check_network(args: &RunArgs, os: Os) -> Result<(), Failure> {
+    let flag = flag_of_nat(args.network.as_deref(), &args.dns);
+    match (os, args.net, flag) {
+        (Os::Linux, Some(Net::Nat), _) => Err(Failure::run(
+            "--net nat is not supported: it makes the endpoint through HCN, which is on Windows only; leave it out, \
+             and the CNI configuration is used",
+        )),
+        (Os::Linux, _, Some(flag)) => Err(Failure::run(format!(
+            "--{flag} is not supported: it belongs to --net nat, which needs HCN, on Windows only; write it into the \
+             CNI configuration"
+        ))),
+        (Os::Windows, Some(Net::Cni), Some(flag)) => Err(Failure::run(format!(
+            "--{flag} has no effect with --net cni; write it into the CNI configuration, or choose --net nat"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// The first of the flags that only make sense with `--net nat`.
+pub(super) fn flag_of_nat(network: Option<&str>, dns: &[IpAddr]) -> Option<&'static str> {
+    network.map(|_| "network").or((!dns.is_empty()).then_some("dns"))
 }
 
 fn from_config(args: &RunArgs, file: &Path) -> Result<(Source, Option<String>), Failure> {

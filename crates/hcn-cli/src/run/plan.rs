@@ -68,6 +68,8 @@ pub enum Step {
     },
     /// A CNI attachment.
     Cni(Cni),
+    /// An endpoint made directly through HCN, and added to the namespace.
+    Endpoint(Endpoint),
     /// A containerd lease that holds the snapshot until the container does.
     Lease {
         /// Its id.
@@ -124,6 +126,50 @@ pub struct Cni {
     pub path: Vec<PathBuf>,
     /// libcni's cache folder.
     pub cache: PathBuf,
+}
+
+/// An endpoint of a NAT network of HCN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its id, chosen here.
+    pub id: hcn::EndpointId,
+    /// Its name: contains the run's id.
+    pub name: String,
+    /// The network that it is on.
+    pub network: NatNetwork,
+    /// The namespace that it is added to.
+    pub namespace: hcn::NamespaceId,
+    /// Its name servers; none leaves them to the service.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dns: Vec<String>,
+}
+
+/// A NAT network, which no run removes or changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NatNetwork {
+    /// One that was there when the run was planned.
+    Existing {
+        /// Its id.
+        id: hcn::NetworkId,
+        /// Its name.
+        name: String,
+    },
+    /// There was none: it is made, unless somebody else is quicker. It stays.
+    ToBeMade {
+        /// The id that it is made under.
+        id: hcn::NetworkId,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl NatNetwork {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        let (Self::Existing { name, .. } | Self::ToBeMade { name, .. }) = self;
+        name
+    }
 }
 
 /// The container record as it is sent to Containers/Create.

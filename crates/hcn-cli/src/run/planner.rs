@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use serde_json::value::RawValue;
 
-use super::facts::Facts;
+use super::facts::{Configuration, Facts, Nat, Network};
 use super::folder::folder_of;
+use super::nat;
 use super::options::{LONGEST_LABEL, RunOptions, Wanted};
-use super::plan::{Cni, Container, Plan, RUN_LABEL, SnapshotKey, Stdio, Step};
+use super::plan::{Cni, Container, Endpoint, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step};
 use super::workload::{Config, Workload};
 use crate::Failure;
 use crate::image::Image;
@@ -53,7 +54,8 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
         Workload::Config(config) => planner.config_record(config, &namespace)?,
         Workload::Image(image, wanted) => planner.image_record(&image, &wanted, &container, &namespace)?,
     };
-    Ok(planner.assemble(container, namespace, record))
+    let network = planner.network(&container, namespace.name())?;
+    Ok(planner.assemble(container, namespace, Parts { network, record }))
 }
 
 /// The network namespace of a run.
@@ -76,6 +78,12 @@ impl Namespace {
 struct Record {
     container: Container,
     chain: Option<String>,
+}
+
+/// What the two lanes are made from.
+struct Parts {
+    network: Step,
+    record: Record,
 }
 
 struct Planner<'a> {
@@ -227,7 +235,8 @@ impl Planner<'_> {
         format!("hcn-{}", self.facts.run)
     }
 
-    fn assemble(self, container: String, namespace: Namespace, record: Record) -> Planned {
+    fn assemble(self, container: String, namespace: Namespace, parts: Parts) -> Planned {
+        let Parts { network, record } = parts;
         let rootfs = record.container.snapshot.clone();
         let mut second = self.snapshot(rootfs.as_ref(), record.chain);
         second.push(Step::Container(record.container));
@@ -240,7 +249,7 @@ impl Planner<'_> {
             Os::Windows => then.extend(task),
         }
         let first = self.namespace_step(&namespace).into_iter().collect();
-        let lanes = [vec![Step::Cni(self.cni(&container, namespace.name()))], second];
+        let lanes = [vec![network], second];
         let plan = Plan {
             version: Plan::VERSION,
             run: self.facts.run,
@@ -272,13 +281,37 @@ impl Planner<'_> {
         vec![Step::Lease { id: lease.clone() }, Step::Snapshot { snapshotter, key, parent, lease }]
     }
 
-    fn cni(&self, container: &str, namespace: &str) -> Cni {
+    fn network(&mut self, container: &str, namespace: &str) -> Result<Step, Failure> {
+        match self.facts.network.clone() {
+            Network::Cni(configuration) => Ok(Step::Cni(self.cni(container, namespace, configuration))),
+            Network::Nat(nat) => self.endpoint(namespace, *nat).map(Step::Endpoint),
+        }
+    }
+
+    fn endpoint(&mut self, namespace: &str, nat: Nat) -> Result<Endpoint, Failure> {
+        let Nat { found, new_network, endpoint: id, dns, instead_of } = nat;
+        let network = match found {
+            Some(found) => NatNetwork::Existing { id: found.id, name: found.name },
+            None => NatNetwork::ToBeMade { id: new_network, name: nat::NAME.to_owned() },
+        };
+        self.notes.extend(instead_of.map(|folder| {
+            let name = network.name();
+            format!(
+                "{} has no CNI configuration: the endpoint is on the NAT network {name}",
+                folder.display()
+            )
+        }));
+        let wrong = |why| Failure::run(format!("cannot use the network namespace `{namespace}`: {why}"));
+        Ok(Endpoint { id, name: self.own_name(), network, namespace: namespace.parse().map_err(wrong)?, dns })
+    }
+
+    fn cni(&self, container: &str, namespace: &str, configuration: Configuration) -> Cni {
         Cni {
             container_id: self.cni_container_id(container),
             ifname: "eth0".to_owned(),
             netns: plugin_spelling(namespace, self.facts.os),
-            source: self.facts.network.source.clone(),
-            conflist: self.facts.network.conflist.clone(),
+            source: configuration.source,
+            conflist: configuration.conflist,
             path: self.settings.cni_path.clone(),
             cache: self.settings.cni_cache.clone(),
         }

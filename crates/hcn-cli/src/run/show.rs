@@ -1,6 +1,6 @@
 //! A plan as `--dry-run` prints it: JSON for programs, a line a step for people.
 
-use super::plan::{Cni, Plan, Step};
+use super::plan::{Cni, Endpoint, NatNetwork, Plan, Step};
 
 /// The whole plan as a program reads it; the spec in it keeps its bytes.
 pub(super) fn json(plan: &Plan) -> serde_json::Result<String> {
@@ -30,6 +30,7 @@ pub(super) fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
         Step::LinuxNamespace { path } => ("namespace", path.display().to_string()),
         Step::HcnNamespace { id } => ("namespace", id.to_string()),
         Step::Cni(cni) => ("attachment", attachment(cni)),
+        Step::Endpoint(endpoint) => ("endpoint", on_network(endpoint)),
         Step::Lease { id } => ("lease", id.clone()),
         Step::Snapshot { snapshotter, key, .. } => ("snapshot", format!("{key} of {snapshotter}")),
         Step::Container(container) => ("container", format!("{} for {}", plan.container, container.runtime)),
@@ -40,4 +41,12 @@ pub(super) fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
 
 fn attachment(cni: &Cni) -> String {
     format!("{} as {} by {}", cni.container_id, cni.ifname, cni.source.display())
+}
+
+fn on_network(endpoint: &Endpoint) -> String {
+    let new = match endpoint.network {
+        NatNetwork::Existing { .. } => "",
+        NatNetwork::ToBeMade { .. } => ", to be made",
+    };
+    format!("{} on network {}{new}", endpoint.name, endpoint.network.name())
 }

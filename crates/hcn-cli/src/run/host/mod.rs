@@ -4,6 +4,7 @@
 //! user may have chosen, so a container, and with it its task, is deleted only when its label names this run.
 
 mod container;
+mod endpoint;
 mod late;
 mod namespace;
 mod network;
@@ -15,6 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::time::Duration;
 
+use hcn::Hcn;
 use hcn_containerd::{Client, ErrorKind};
 
 use super::folder::RunFolder;
@@ -136,6 +138,10 @@ impl Host for Machine<'_> {
             Step::LinuxNamespace { path } => namespace::make_linux(path).await,
             Step::HcnNamespace { id } => namespace::make_hcn(*id).await,
             Step::Cni(cni) => self.attach(cni).await,
+            Step::Endpoint(endpoint) => {
+                let endpoint = endpoint.clone();
+                blocking(move || endpoint::make(&Hcn::system(), &endpoint, endpoint::PATIENCE)).await
+            }
             Step::Lease { id } => self.make_lease(plan, id).await,
             Step::Snapshot { snapshotter, key, parent, lease } => {
                 self.make_snapshot(plan, snapshot::Wanted { snapshotter, key, parent, lease }).await
@@ -151,8 +157,12 @@ impl Host for Machine<'_> {
         tracing::debug!(what, name, "unmake");
         match step {
             Step::LinuxNamespace { path } => namespace::unmake_linux(path).await,
-            Step::HcnNamespace { id } => namespace::unmake_hcn(*id).await,
+            Step::HcnNamespace { id } => namespace::unmake_hcn(plan, *id).await,
             Step::Cni(cni) => self.detach(plan, cni).await,
+            Step::Endpoint(endpoint) => {
+                let (plan, endpoint) = (plan.clone(), endpoint.clone());
+                blocking(move || endpoint::unmake(&Hcn::system(), &plan, &endpoint)).await
+            }
             Step::Lease { id } => absent_is_success(self.client.leases().delete(id).await),
             Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
             Step::Container(_) => self.unmake_container(plan).await,

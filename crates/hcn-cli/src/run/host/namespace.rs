@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use hcn::{Hcn, Namespace, NamespaceId};
+use hcn::{Error, Hcn, Namespace, NamespaceId};
 
+use super::endpoint::without_the_dead;
 use super::{blocking, refused};
+use crate::run::plan::Plan;
 use crate::{Failure, sys};
 
 /// Makes the namespace and mounts it, `lo` up.
@@ -28,10 +30,16 @@ pub(super) async fn make_hcn(id: NamespaceId) -> Result<(), Failure> {
     made.map(drop).map_err(Failure::run)
 }
 
-/// Has the Host Network Service delete it.
-pub(super) async fn unmake_hcn(id: NamespaceId) -> Result<(), Failure> {
-    match blocking(move || Hcn::system().namespaces().delete(id)).await {
+/// Has the Host Network Service delete it, and first what a dead shim left in it, if that is in the way.
+pub(super) async fn unmake_hcn(plan: &Plan, id: NamespaceId) -> Result<(), Failure> {
+    let plan = plan.clone();
+    blocking(move || delete_hcn(&Hcn::system(), &plan, id)).await.map_err(Failure::run)
+}
+
+fn delete_hcn(hcn: &Hcn, plan: &Plan, id: NamespaceId) -> Result<(), Error> {
+    let delete = || match hcn.namespaces().delete(id) {
         Err(error) if error.kind() == hcn::ErrorKind::NotFound => Ok(()),
-        deleted => deleted.map_err(Failure::run),
-    }
+        deleted => deleted,
+    };
+    without_the_dead(hcn, plan, id, delete)
 }

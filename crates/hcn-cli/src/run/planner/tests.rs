@@ -7,7 +7,6 @@ use crate::args::{Global, RunArgs};
 use crate::env::Environment;
 use crate::image::Configuration;
 use crate::output::Notes;
-use crate::run::facts::Network;
 use crate::run::options::Source;
 
 const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
@@ -21,10 +20,10 @@ fn facts(os: Os) -> Facts {
         run: "0123456789abcdef".into(),
         namespace: GUID.parse().unwrap(),
         named_is_there: true,
-        network: Network {
+        network: Network::Cni(crate::run::facts::Configuration {
             source: "/etc/cni/net.d/10-lab.conflist".into(),
             conflist: RawValue::from_string(conflist.into()).unwrap(),
-        },
+        }),
     }
 }
 
@@ -35,6 +34,9 @@ fn options(source: Source) -> RunOptions {
         labels: BTreeMap::new(),
         interactive: false,
         new_namespace: false,
+        net: None,
+        network: None,
+        dns: Vec::new(),
         runtime: None,
         dry_run: None,
         notes: Notes::Shown,
@@ -233,4 +235,45 @@ fn on_server_2019_a_named_namespace_comes_with_a_note() {
     let notes = |build| with_config(Os::Windows, &spec, |_, facts| facts.build = build).unwrap().notes;
     insta::assert_snapshot!(notes(Some(17763)).join("\n"), @"on Windows build 17763 a namespace that a container has used cannot serve a second one: if `6b29fc40-ca47-1067-b31d-00dd010662da` has been used, let the run make one with --new-namespace");
     assert_eq!((notes(Some(20348)).len(), notes(None).len()), (0, 0));
+}
+
+/// Facts of `--net nat`; the network is there, or is to be made.
+fn nat(found: Option<&str>, instead_of: Option<&str>) -> Network {
+    Network::Nat(Box::new(Nat {
+        found: found.map(|name| nat::Found { id: GUID.parse().unwrap(), name: name.into(), dns: Vec::new() }),
+        new_network: GUID.parse().unwrap(),
+        endpoint: GUID.parse().unwrap(),
+        dns: vec!["1.1.1.1".into()],
+        instead_of: instead_of.map(PathBuf::from),
+    }))
+}
+
+#[test]
+fn an_endpoint_of_hcn_takes_the_plugins_place_before_the_task() {
+    let planned = with_config(Os::Windows, WINDOWS, |_, facts| facts.network = nat(None, None)).unwrap();
+    insta::assert_snapshot!(super::super::show::table(&planned.plan), @r"
+    WHEN     WHAT       NAME
+    first    namespace  6b29fc40-ca47-1067-b31d-00dd010662da
+    lane 1   endpoint   hcn-0123456789abcdef on network nat, to be made
+    lane 2   container  t1 for io.containerd.runhcs.v1
+    then     stdio      \\.\pipe\hcn-0123456789abcdef-stdout
+    then     task       t1
+    ");
+    let text = serde_json::to_string(&planned.plan.lanes[0]).unwrap();
+    assert_eq!(
+        text,
+        format!(
+            r#"[{{"endpoint":{{"id":"{GUID}","name":"hcn-0123456789abcdef","network":{{"to-be-made":{{"id":"{GUID}","name":"nat"}}}},"namespace":"{GUID}","dns":["1.1.1.1"]}}}}]"#
+        )
+    );
+    assert_eq!(serde_json::to_string(&serde_json::from_str::<Vec<Step>>(&text).unwrap()).unwrap(), text);
+}
+
+#[test]
+fn a_network_that_is_there_is_planned_by_its_id_and_a_folder_without_configurations_is_noted() {
+    let network = nat(Some("Lab"), Some(r"D:\nowhere"));
+    let planned = with_config(Os::Windows, WINDOWS, |_, facts| facts.network = network).unwrap();
+    let Step::Endpoint(endpoint) = &planned.plan.lanes[0][0] else { panic!("lane 1 is the network") };
+    assert_eq!(endpoint.network, NatNetwork::Existing { id: GUID.parse().unwrap(), name: "Lab".into() });
+    insta::assert_snapshot!(planned.notes.join("\n"), @r"D:\nowhere has no CNI configuration: the endpoint is on the NAT network Lab");
 }

@@ -124,6 +124,7 @@ fn name(step: &Step) -> String {
         Step::LinuxNamespace { path } => path.display().to_string(),
         Step::HcnNamespace { .. } => "hcn namespace".into(),
         Step::Cni(cni) => cni.container_id.clone(),
+        Step::Endpoint(endpoint) => endpoint.name.clone(),
         Step::Lease { id } => id.clone(),
         Step::Snapshot { key, .. } => key.clone(),
         Step::Container(container) => container.runtime.clone(),

@@ -1,6 +1,7 @@
 //! What a plan asks Linux about: the boot, the kernel's release, whether a path is a network namespace.
 
 use std::io;
+use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::time::Duration;
@@ -14,6 +15,11 @@ pub(crate) const DISK_PATIENCE: Duration = Duration::ZERO;
 /// Names this boot of the machine.
 pub(crate) fn boot_id() -> io::Result<String> {
     Ok(std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
+}
+
+/// Only `--net nat` asks, which needs HCN.
+pub(crate) fn name_servers() -> io::Result<Vec<IpAddr>> {
+    Ok(Vec::new())
 }
 
 /// Is there a namespace at this path? A stale, empty file under /run/netns is none.

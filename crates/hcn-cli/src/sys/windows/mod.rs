@@ -2,6 +2,7 @@
 
 mod facts;
 mod folder;
+mod name_servers;
 mod namespace;
 mod permission;
 mod security;
@@ -11,6 +12,7 @@ mod stdio;
 
 pub(crate) use facts::*;
 pub(crate) use folder::*;
+pub(crate) use name_servers::*;
 pub(crate) use namespace::*;
 pub(crate) use permission::*;
 pub(crate) use signals::*;

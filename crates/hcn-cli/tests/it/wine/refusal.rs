@@ -55,8 +55,8 @@ fn with_layers(layers: &str) -> String {
 }
 
 /// The arguments of a run with the CNI configurations of this folder.
-fn run_of(folder: &str) -> [&str; 7] {
-    ["run", "-q", "--cni-netconfpath", folder, "--config", r"C:\config.json", "t1"]
+fn run_of(folder: &str) -> [&str; 9] {
+    ["run", "-q", "--net", "cni", "--cni-netconfpath", folder, "--config", r"C:\config.json", "t1"]
 }
 
 fn run(wine: &Wine, folder: &str) -> Output {
