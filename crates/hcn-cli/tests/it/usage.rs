@@ -65,6 +65,12 @@ fn help_of_run_fits_a_screen() {
                                       io.containerd.runhcs.v1]
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
                                       on Windows windows]
+          --net <WAY>                 What gives it its network: cni; or nat, by HCN alone (Windows)
+                                      [default: cni; on Windows nat where there is no CNI configuration]
+          --network <NAME>            With --net nat: the network [default: nat, else the only NAT
+                                      network, else nat is made]
+          --dns <ADDRESS>             With --net nat: a name server [default: the network's, else the
+                                      host's]
           --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]
           --cni-path <FOLDER>         Where CNI plugins are [env: CNI_PATH]
           --cni-cache <FOLDER>        Where CNI results are kept [env: HCN_CNI_CACHE]
@@ -74,7 +80,7 @@ fn help_of_run_fits_a_screen() {
       -q, --quiet                     Say nothing but errors
           --rm                        Implied: hcn run always removes what it made, which ctr does only
                                       when asked
-          --cni                       Implied: hcn run always attaches the network
+          --cni                       Implied: hcn run always attaches a network; --net says how
       -h, --help                      Print help (see more with '--help')
 
     Global options:
