@@ -7,5 +7,6 @@ mod failure;
 mod image;
 mod journal;
 mod lab;
+mod nat;
 mod network;
 mod stream;

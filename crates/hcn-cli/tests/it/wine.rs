@@ -2,7 +2,7 @@
 
 mod refusal;
 
-use hcn_cli::run::plan::{Plan, Step};
+use hcn_cli::run::plan::{NatNetwork, Plan, Step};
 use hcn_test::{Output, Wine};
 
 /// A spec of the seed's kind: layers, a bind of D:, odd numbers and escapes that nobody may touch.
@@ -85,4 +85,17 @@ fn a_guid_in_the_spec_is_looked_up_through_hcn() {
     std::fs::write(wine.drive_c().join("config.json"), named(&made)).unwrap();
     let plan = plan(&dry_run(&wine, &["-q", "t1"]));
     assert_eq!((plan.network_namespace, plan.first.len()), (Some(made), 0));
+}
+
+#[test]
+fn a_plan_of_net_nat_holds_the_endpoint_and_makes_nothing() {
+    hcn_test::require!(Wine, WindowsArtefacts);
+    let wine = wine(SPEC);
+    let plan = plan(&dry_run(&wine, &["-q", "--net", "nat", "--dns", "1.1.1.1", "t1"]));
+    let [Step::Endpoint(endpoint)] = &plan.lanes[0][..] else { panic!("{:?}", plan.lanes[0]) };
+    assert_eq!(Some(endpoint.namespace.to_string()), plan.network_namespace);
+    assert!(endpoint.name.contains(&plan.run), "{}", endpoint.name);
+    assert!(matches!(&endpoint.network, NatNetwork::ToBeMade { name, .. } if name == "nat"));
+    assert_eq!(endpoint.dns, ["1.1.1.1"]);
+    assert_eq!(wine.run("hcn-namespace", &["list"]).stdout(), "");
 }

@@ -154,6 +154,27 @@ fn a_folder_without_cni_configuration_is_named() {
 }
 
 #[test]
+fn without_cni_configuration_and_without_hcn_both_are_named() {
+    require!(Wine, WindowsArtefacts);
+    let wine = wine(SPEC);
+    std::fs::remove_file(wine.system32().join("computenetwork.dll")).expect("the prefix is ours");
+    let args = ["run", "-q", "--cni-netconfpath", r"D:\nowhere", "--config", r"C:\config.json", "t1"];
+    insta::assert_snapshot!(wine.run("hcn", &args).snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot list the networks: this system has no Host Network Service (0x8007007E ERROR_MOD_NOT_FOUND: computenetwork.dll could not be loaded from System32); on Windows enable the feature Containers or Hyper-V; elsewhere use the emulator (HCN_HNS=emulator); and cannot find a network configuration in D:\nowhere: there is no such folder; put a CNI configuration there, or name another folder with --cni-netconfpath
+    ");
+}
+
+#[test]
+fn a_flag_that_the_cni_configuration_leaves_without_effect_is_refused() {
+    require!(Wine, WindowsArtefacts);
+    insta::assert_snapshot!(dry_run(&wine(SPEC), &["--dns", "1.1.1.1", "t1"]).snapshot(), @r"
+    exit 125
+    stderr: hcn: --dns has no effect with the CNI configuration C:\0-nat.conf; write it there, or choose --net nat
+    ");
+}
+
+#[test]
 fn layers_that_are_missing_or_misplaced_are_named() {
     require!(Wine, WindowsArtefacts);
     let wine = wine(SPEC);
