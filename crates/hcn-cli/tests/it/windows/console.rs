@@ -39,3 +39,45 @@ fn a_ctrl_c_does_not_end_the_input() {
     assert_eq!(run.wait().exit, 42, "it was not ended by the end of its input");
     lab.assert_unchanged();
 }
+
+#[test]
+fn a_process_without_a_handler_ends_as_windows_ends_it() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let mut run = lab.config(&["-q"], "plain", &["say up", "wait"]).on_a_terminal().spawn();
+    run.wait_for_stdout("up");
+    run.write(b"\x03");
+    // Linux sees eight bits of 0xC000013A.
+    assert_eq!(run.wait().exit, 0x3a);
+    lab.assert_unchanged();
+}
+
+#[test]
+fn a_second_ctrl_c_kills_what_does_not_hear_the_first() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let mut run = lab.config(&["-q"], "deaf", &["deaf", "say up", "wait"]).on_a_terminal().spawn();
+    run.wait_for_stdout("up");
+    run.write(b"\x03");
+    lab.wait_for("answer Tasks/Kill");
+    run.write(b"\x03");
+    assert_eq!(run.wait().exit, 1);
+    let journal = lab.assert_unchanged();
+    assert_eq!(journal.all("Tasks/Kill").iter().map(|kill| &kill["signal"]).collect::<Vec<_>>(), [0, 9]);
+}
+
+#[test]
+fn a_line_that_is_typed_reaches_the_container() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let script = ["say up", "on 0 42", "echo"];
+    let mut run = lab.config(&["-q", "-i"], "line", &script).on_a_terminal().spawn();
+    run.wait_for_stdout("up");
+    run.write(b"hello\r");
+    run.wait_for_stdout("hello");
+    run.write(b"\x03");
+    let run = run.wait();
+    // Once as the keys are pressed, once from the container.
+    assert_eq!((run.exit, run.stdout().matches("hello").count()), (42, 2), "{}", run.stdout());
+    lab.assert_unchanged();
+}

@@ -66,3 +66,32 @@ fn a_task_that_cannot_be_created_leaves_nothing() {
     ");
     lab.assert_unchanged().assert_order(&["answer Tasks/Create", "call CNI/DEL"]);
 }
+
+#[test]
+fn a_record_that_is_refused_undoes_the_network() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::refusing("Containers/Create", "no room for records: unknown");
+    let output = lab.config(&["-q"], "record", &[]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @"
+    exit 125
+    stderr: hcn: cannot create container `record`: no room for records: unknown
+    ");
+    let journal = lab.assert_unchanged();
+    journal.assert_order(&["answer CNI/ADD", "call CNI/DEL"]);
+    assert!(!journal.has("Tasks/Create"));
+}
+
+#[test]
+fn a_failed_clean_up_is_told_and_the_exit_code_stays_the_container_s() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::refusing("Tasks/Delete", "the shim is gone: unknown");
+    let output = lab.config(&["-q"], "sticky", &["exit 7"]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @r"
+    exit 7
+    stderr:
+    hcn: cannot delete the task of container `sticky`: the shim is gone: unknown
+    hcn: not everything could be unmade: what is left is noted in `C:\[TEST]\state\runs\[RUN]`
+    ");
+    let runs = std::fs::read_dir(lab.unix("state/runs")).expect("it is there").count();
+    assert_eq!(runs, 1, "the journal stays, for another try");
+}

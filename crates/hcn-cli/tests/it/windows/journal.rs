@@ -12,7 +12,9 @@ impl Journal {
     /// All lines so far.
     pub(crate) fn read(file: &Path) -> Self {
         let text = std::fs::read_to_string(file).unwrap_or_default();
-        Self(text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect())
+        // The last line may be half written.
+        let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        Self(whole.map(|line| serde_json::from_str(line).expect("a line is JSON")).collect())
     }
 
     /// Insists that these lines are there, in this order: `call Tasks/Start`, `answer CNI/ADD`. Others may be between.
@@ -30,13 +32,23 @@ impl Journal {
 
     /// Was there such a call?
     pub(crate) fn has(&self, call: &str) -> bool {
-        self.names().any(|name| name == format!("call {call}"))
+        self.holds(&format!("call {call}"))
+    }
+
+    /// Is there this line: `answer Tasks/Kill`?
+    pub(crate) fn holds(&self, line: &str) -> bool {
+        self.names().any(|name| name == line)
+    }
+
+    /// The calls of that name.
+    pub(crate) fn all(&self, call: &str) -> Vec<&Value> {
+        self.0.iter().filter(|line| line["call"] == call).collect()
     }
 
     /// The only call of that name.
     #[track_caller]
     pub(crate) fn the(&self, call: &str) -> &Value {
-        let all: Vec<_> = self.0.iter().filter(|line| line["call"] == call).collect();
+        let all = self.all(call);
         assert_eq!(all.len(), 1, "calls of {call} in {:#?}", self.0);
         all[0]
     }

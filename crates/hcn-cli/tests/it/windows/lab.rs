@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use hcn::{Api, Hcn, Kind, Namespace, NamespaceId, Network, NetworkKind, SchemaVersion};
 use hcn_emulator::Emulator;
@@ -221,6 +222,29 @@ impl Lab {
     /// What the stand-ins wrote down.
     pub(crate) fn journal(&self) -> Journal {
         Journal::read(&self.unix("journal"))
+    }
+
+    /// Waits until the stand-ins wrote this down.
+    pub(crate) fn wait_for(&self, line: &str) {
+        let ends = Instant::now() + Duration::from_secs(60);
+        while !self.journal().holds(line) {
+            assert!(Instant::now() < ends, "`{line}` never came: {:#?}", self.journal());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Is there no child of a plugin that holds this file's lock?
+    pub(crate) fn is_free(&self, file: &str) -> bool {
+        let plugin = self.program(&self.unix("cni/cni-stand-in.exe"));
+        plugin.args(["--is-free", &self.win(file)]).run().exit == 0
+    }
+
+    /// Waits until there is none any more.
+    pub(crate) fn wait_until_free(&self, file: &str) {
+        let ends = Instant::now() + Duration::from_secs(60);
+        while !self.is_free(file) {
+            assert!(Instant::now() < ends, "the lock of {file} is still held");
+        }
     }
 
     /// All that must not leak: objects of the service with all they hold, snapshots, cached results, folders of runs.

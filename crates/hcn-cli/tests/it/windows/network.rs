@@ -75,3 +75,14 @@ fn an_endpoint_that_a_failing_plugin_leaves_is_removed() {
     stderr: hcn: cannot attach container `default-fails-[RUN]` to network `lab`: plugin `cni-stand-in` failed: no room any more (CNI code 100: the plugin's own code); check C:\[TEST]\conf\0-lab.conf and what the plugin logs
     ");
 }
+
+#[test]
+fn a_plugin_and_its_child_die_with_hcn() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::with_failing_plugin("ADD", "hang");
+    let run = lab.config(&["-q"], "hangs", &[]).spawn();
+    lab.wait_for("answer CNI/ADD");
+    assert!(!lab.is_free("journal.hold"), "the child lives");
+    drop(run);
+    lab.wait_until_free("journal.hold");
+}
