@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::nat::{self, Found};
 use super::options::{RunOptions, flag_of_nat};
+use super::planner::IFNAME;
 use super::workload::Workload;
 use crate::Failure;
 use crate::args::Net;
@@ -29,6 +30,8 @@ pub struct Facts {
     pub namespace: NamespaceId,
     /// Is the namespace there that the spec names? True if it names none.
     pub named_is_there: bool,
+    /// Does the namespace that the spec names have an interface of the name that the run would give its own?
+    pub named_is_taken: bool,
     /// What gives the container its network.
     pub network: Network,
 }
@@ -80,6 +83,7 @@ impl Facts {
             run: random_run(),
             namespace: NamespaceId::from(hcn::Guid::random()),
             named_is_there: named_is_there(workload)?,
+            named_is_taken: named_is_taken(workload)?,
             network: network(settings, options)?,
         })
     }
@@ -114,6 +118,12 @@ fn is_there(name: &str) -> Result<bool, Failure> {
             }
         }
     }
+}
+
+/// What cannot be looked at is left to the plugins.
+fn named_is_taken(workload: &Workload) -> Result<bool, Failure> {
+    let named = workload.named_namespace()?;
+    Ok(named.is_some_and(|name| sys::has_interface(name.as_ref(), IFNAME).unwrap_or(false)))
 }
 
 /// As `--net` says; where it says nothing, CNI if there is a configuration, else, on Windows, NAT.

@@ -106,6 +106,12 @@ impl Planner<'_> {
                  name, or let the run make one with --new-namespace",
                 workload.source()
             ))),
+            // Its ADD would fail, and the DEL behind it take away the interface, whosever it is.
+            Some(name) if self.facts.named_is_taken => Err(Failure::run(format!(
+                "cannot attach to the network namespace `{name}` that {} names: it has an interface {IFNAME} already; \
+                 wait until the container that uses it has ended, or let the run make one with --new-namespace",
+                workload.source()
+            ))),
             Some(name) => {
                 self.note_one_use(&name);
                 Ok(Namespace::Named(name))
@@ -308,7 +314,7 @@ impl Planner<'_> {
     fn cni(&self, container: &str, namespace: &str, configuration: Configuration) -> Cni {
         Cni {
             container_id: self.cni_container_id(container),
-            ifname: "eth0".to_owned(),
+            ifname: IFNAME.to_owned(),
             netns: plugin_spelling(namespace, self.facts.os),
             source: configuration.source,
             conflist: configuration.conflist,
@@ -353,6 +359,9 @@ fn note_on_env(entry: &str) -> Option<String> {
         format!("--env {entry} has no value, so it only takes back an earlier one; write {entry}=VALUE")
     })
 }
+
+/// What a container's interface is called.
+pub(super) const IFNAME: &str = "eth0";
 
 /// The build of Windows Server 2019.
 const SERVER_2019: u32 = 17763;

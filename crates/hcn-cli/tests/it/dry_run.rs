@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use hcn_cli::run::plan::Plan;
+#[cfg(target_os = "linux")]
+use hcn_test::require;
 use hcn_test::{Output, Program, Scratch};
 
 const SPEC: &str = r#"{"ociVersion":"1.1.0","root":{"path":"rootfs"},"process":{"args":["ip","addr"],"x":1e400,"y":"\u0061"},
@@ -21,7 +23,11 @@ fn scratch(spec: &str) -> Scratch {
 }
 
 fn dry_run(scratch: &Scratch, args: &[&str]) -> Output {
-    Program::new(env!("CARGO_BIN_EXE_hcn"))
+    dry_run_by(Program::new(env!("CARGO_BIN_EXE_hcn")), scratch, args)
+}
+
+fn dry_run_by(program: Program, scratch: &Scratch, args: &[&str]) -> Output {
+    program
         .args(["run", "--dry-run", "--config"])
         .arg(scratch.join("config.json"))
         .args(args)
@@ -87,8 +93,11 @@ fn a_namespace_that_is_named_and_absent_is_refused() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_namespace_that_is_named_and_there_is_used() {
+    require!(Root);
     let spec = SPEC.replace(r#""network""#, r#""network","path":"/proc/self/ns/net""#);
-    let plan = plan(&dry_run(&scratch(&spec), &["-o", "json", "t1"]));
+    // In a namespace with nothing in it: the host's own may have an eth0.
+    let program = Program::new("unshare").args(["--net", env!("CARGO_BIN_EXE_hcn")]);
+    let plan = plan(&dry_run_by(program, &scratch(&spec), &["-o", "json", "t1"]));
     assert_eq!(plan.network_namespace.as_deref(), Some("/proc/self/ns/net"));
     assert!(plan.first.is_empty(), "nothing is made that undo would remove");
 }

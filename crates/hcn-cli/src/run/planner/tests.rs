@@ -20,6 +20,7 @@ fn facts(os: Os) -> Facts {
         run: "0123456789abcdef".into(),
         namespace: GUID.parse().unwrap(),
         named_is_there: true,
+        named_is_taken: false,
         network: Network::Cni(crate::run::facts::Configuration {
             source: "/etc/cni/net.d/10-lab.conflist".into(),
             conflist: RawValue::from_string(conflist.into()).unwrap(),
@@ -141,6 +142,13 @@ fn a_named_namespace_that_is_absent_is_refused() {
     let text = LINUX.replace(r#""network""#, r#""network","path":"/run/netns/gone""#);
     let refused = with_config(Os::Linux, &text, |_, facts| facts.named_is_there = false).unwrap_err();
     insta::assert_snapshot!(refused, @"cannot use the network namespace `/run/netns/gone` that config.json names: there is no such namespace; correct the name, or let the run make one with --new-namespace");
+}
+
+#[test]
+fn a_named_namespace_with_the_interface_in_it_is_refused() {
+    let text = LINUX.replace(r#""network""#, r#""network","path":"/run/netns/busy""#);
+    let refused = with_config(Os::Linux, &text, |_, facts| facts.named_is_taken = true).unwrap_err();
+    insta::assert_snapshot!(refused, @"cannot attach to the network namespace `/run/netns/busy` that config.json names: it has an interface eth0 already; wait until the container that uses it has ended, or let the run make one with --new-namespace");
 }
 
 #[test]

@@ -4,14 +4,17 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::io::Errno;
 use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_bind, mount_change, unmount};
-use rustix::thread::{UnshareFlags, unshare_unsafe};
+use rustix::net::netdevice::name_to_index;
+use rustix::net::{AddressFamily, SocketType, socket};
+use rustix::thread::{LinkNameSpaceType, UnshareFlags, move_into_link_name_space, unshare_unsafe};
 
 use super::facts::is_network_namespace;
 use super::loopback::bring_lo_up;
@@ -54,8 +57,23 @@ pub(crate) fn remove_network_namespace(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A thread keeps the namespace that it unshared until it ends: so it must be none of a pool, nor the main one.
-fn on_a_thread_of_its_own(work: impl FnOnce() -> io::Result<()> + Send) -> io::Result<()> {
+/// Has the namespace at this path an interface of this name?
+pub(crate) fn has_interface(path: &Path, name: &str) -> io::Result<bool> {
+    let namespace = File::open(path).map_err(at("opening the namespace"))?;
+    on_a_thread_of_its_own(|| {
+        move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
+            .map_err(at("setns"))?;
+        let socket = socket(AddressFamily::INET, SocketType::DGRAM, None).map_err(at("opening a socket"))?;
+        match name_to_index(&socket, name) {
+            Ok(_) => Ok(true),
+            Err(Errno::NODEV) => Ok(false),
+            Err(error) => Err(at("asking for an interface")(error)),
+        }
+    })
+}
+
+/// A thread keeps the namespace that it entered until it ends: so it must be none of a pool, nor the main one.
+fn on_a_thread_of_its_own<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().name("network namespace".into()).spawn_scoped(scope, work)?;
         thread.join().unwrap_or_else(|_| Err(io::Error::other("the thread that makes it panicked")))

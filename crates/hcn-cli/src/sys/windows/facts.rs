@@ -49,6 +49,11 @@ pub(crate) fn is_network_namespace(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// Has the namespace at this path an interface of this name? In HCN's namespaces every endpoint has one of its own.
+pub(crate) fn has_interface(_: &Path, _: &str) -> io::Result<bool> {
+    Ok(false)
+}
+
 /// The build number: 17763 is Server 2019. Asked of the kernel, for GetVersionEx lies to programs without a manifest.
 pub(crate) fn windows_build() -> Option<u32> {
     let mut version = OSVERSIONINFOW {

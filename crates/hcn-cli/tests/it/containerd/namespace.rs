@@ -94,6 +94,23 @@ fn a_namespace_that_the_spec_names_is_used_and_kept() {
 }
 
 #[test]
+fn a_namespace_that_has_the_interface_already_is_refused_and_keeps_it() {
+    require!(Root, Containerd);
+    let (refused, after) = lab(|lab| {
+        let theirs = Theirs::new();
+        theirs.ip(&["link", "add", "eth0", "type", "bridge"]);
+        let network = json!({"type": "network", "path": Theirs::PATH});
+        let refused = run(lab, &config(lab, network, "true")).snapshot();
+        (refused, theirs.ip(&["link"]))
+    });
+    assert!(after.contains("eth0"), "it is somebody else's: {after}");
+    assert_snapshot!(refused, @r#"
+    exit 125
+    stderr: hcn: cannot attach to the network namespace `/run/netns/theirs` that [SCRATCH]/spec/config.json names: it has an interface eth0 already; wait until the container that uses it has ended, or let the run make one with --new-namespace
+    "#);
+}
+
+#[test]
 fn a_namespace_that_is_not_there_is_refused() {
     require!(Root, Containerd);
     let refused = lab(|lab| {
