@@ -46,6 +46,7 @@ impl RunFolder {
         let lock = File::create_new(path.join("lock"))?;
         lock.lock()?;
         let plugins = File::create_new(path.join("plugins"))?;
+        plugins.lock_shared()?;
         write_whole(&path.join("plan.json"), &serde_json::to_vec_pretty(plan)?)?;
         sync_folder(path)?;
         Ok(Self { path: path.to_owned(), lock, plugins })
@@ -56,7 +57,7 @@ impl RunFolder {
         &self.path
     }
 
-    /// The file whose shared lock plugin processes inherit.
+    /// The file whose shared lock plugin processes inherit; held by this process too, as long as it lives.
     pub fn plugins(&self) -> &File {
         &self.plugins
     }
@@ -129,6 +130,23 @@ mod tests {
         assert!(matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)));
         drop(folder);
         assert!(lock.try_lock().is_ok(), "a dead run's lock is free");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_holds_the_plugins_lock_beyond_the_run_s_death() {
+        let state = Scratch::new();
+        let folder = RunFolder::create(state.path(), &plan()).unwrap();
+        sys::let_children_inherit(folder.plugins()).unwrap();
+        let mut plugin =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let [lock, plugins] = ["lock", "plugins"].map(|name| File::open(folder.path().join(name)).unwrap());
+        drop(folder);
+        assert!(lock.try_lock().is_ok(), "the run is dead");
+        assert!(matches!(plugins.try_lock(), Err(fs::TryLockError::WouldBlock)), "and its plugin works on");
+        drop(plugin.stdin.take());
+        plugin.wait().unwrap();
+        plugins.lock().unwrap();
     }
 
     #[test]
