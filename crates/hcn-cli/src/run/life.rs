@@ -24,6 +24,9 @@ const DAEMON_AWAY: Duration = Duration::from_secs(120);
 /// How often a daemon that is away is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
 
+/// A wait that lasted this long had reached a daemon: what ends it is the beginning of another absence.
+const REACHED: Duration = Duration::from_secs(10);
+
 /// Starts the task that the plan made and answers its exit code.
 pub(crate) async fn live(client: &Client, plan: &Plan, events: &mut Events) -> Result<u32, Failure> {
     let mut exit = pin!(exit_of(client, &plan.container));
@@ -45,19 +48,34 @@ pub(crate) async fn live(client: &Client, plan: &Plan, events: &mut Events) -> R
 
 /// Waits for the exit code. That the daemon went away is no exit: it is asked again.
 async fn exit_of(client: &Client, container: &str) -> Result<u32, Failure> {
-    let mut away: Option<Instant> = None;
+    let mut absence = Absence::default();
     loop {
+        let asked = Instant::now();
         match client.tasks().wait(container).await {
             Ok(exit) => return Ok(exit.status),
-            Err(error) if error.kind() == ErrorKind::Unavailable => {
-                let since = *away.get_or_insert_with(Instant::now);
-                if since.elapsed() > DAEMON_AWAY {
-                    return Err(Failure::run(error));
-                }
+            Err(error)
+                if error.kind() == ErrorKind::Unavailable && absence.may_end(asked, Instant::now()) =>
+            {
                 sleep(AGAIN).await;
             }
             Err(error) => return Err(Failure::run(error)),
         }
+    }
+}
+
+/// How long the daemon has been away.
+#[derive(Debug, Default)]
+struct Absence {
+    since: Option<Instant>,
+}
+
+impl Absence {
+    /// A wait that was sent at `asked` failed `now`: is it worth another one?
+    fn may_end(&mut self, asked: Instant, now: Instant) -> bool {
+        if now - asked >= REACHED {
+            self.since = None;
+        }
+        now - *self.since.get_or_insert(now) <= DAEMON_AWAY
     }
 }
 
@@ -126,6 +144,18 @@ impl End {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_daemon_may_be_away_often_but_not_for_long() {
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let mut absence = Absence::default();
+        assert!(absence.may_end(at(0), at(3600)), "it was there for an hour");
+        assert!(absence.may_end(at(3601), at(3601)), "and is away for a second");
+        assert!(absence.may_end(at(3602), at(7200)), "then for an hour it was there again");
+        assert!(absence.may_end(at(7320), at(7320)));
+        assert!(!absence.may_end(at(7321), at(7321)), "it stays away");
+    }
 
     #[test]
     fn the_second_request_to_end_kills() {
