@@ -121,13 +121,19 @@ fn first_code(failures: &[Failure]) -> u32 {
     failures.first().map_or(Exit::Run, |first| first.exit).code()
 }
 
-/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal ends it.
+/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal to end ends it;
+/// the end of the run's time does not, for the container ended within it.
 async fn write_out(streams: Option<Streams>, events: &mut Events) {
     let Some(mut streams) = streams else { return };
     tokio::select! {
+        biased;
         () = streams.written() => {}
-        _ = events.next() => {}
+        () = asked_to_end(events) => {}
     }
+}
+
+async fn asked_to_end(events: &mut Events) {
+    while let Event::TimeIsUp(_) | Event::Signal(Signal::Usr1 | Signal::Usr2) = events.next().await {}
 }
 
 /// The folder goes when nothing is left; else it stays, and is named behind what failed.
