@@ -47,7 +47,23 @@ pub fn usage(answer: &clap::Error) {
     let _ = answer.print();
 }
 
-fn say(line: impl Display) {
+/// One line, whatever the words of daemons, plugins and files in it hold.
+fn say(message: impl Display) {
+    let line = one_line(&message.to_string());
     // Nobody is left to be told when standard error is gone.
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn what_others_said_stays_on_one_line_and_moves_no_cursor() {
+        assert_eq!(one_line("runc said:\n\u{1b}[2Jno\täß"), "runc said:  [2Jno äß");
+    }
 }
