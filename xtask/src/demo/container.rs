@@ -11,8 +11,8 @@ use super::built;
 use crate::{process, say};
 
 /// What the container does: show its network, ping, and wait for its stdin to end, so that the host can be
-/// looked at while it runs.
-const SCRIPT: &str = "ip -4 addr; ping -c 1 GATEWAY; echo ready; cat";
+/// looked at while it runs. A gateway that does not answer is a failure.
+const SCRIPT: &str = "ip -4 addr && ping -c 1 GATEWAY && echo ready && cat";
 
 /// Runs it on a thread of its own, which takes its namespaces away with it.
 pub(super) fn run() -> Result<()> {
