@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
@@ -25,32 +27,34 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// After half of the limit it tries once more with a new connection: the first one to a Windows pipe server may hang
 /// after the daemon's start.
 pub(crate) async fn connect(address: &Address, limit: Duration) -> Result<Channel, Error> {
+    let busy = Busy::default();
     let first = limit / 2;
-    match timeout(first, attempt(address)).await {
+    match timeout(first, attempt(address, &busy)).await {
         Ok(done) => return done,
         Err(_) => tracing::debug!(%address, ?first, "no answer: connecting again"),
     }
-    match timeout(limit - first, attempt(address)).await {
+    match timeout(limit - first, attempt(address, &busy)).await {
         Ok(done) => done,
-        Err(_) => Err(silent(address, limit).await),
+        Err(_) => Err(silent(address, limit, &busy)),
     }
 }
+
+/// Was the listener busy when it was last dialled?
+type Busy = Arc<AtomicBool>;
 
 /// No answer at all, or not even a connection?
-async fn silent(address: &Address, limit: Duration) -> Error {
-    match sys::open(address.as_path()).await {
-        Err(error) if sys::is_busy(&error) => {
-            let why = format!("its {} was busy for {limit:?}", sys::LISTENER);
-            let hint = "try again; if it stays so, look at containerd's log";
-            Error::new(ErrorKind::Unavailable, attempted(address), why).advise(ErrorKind::Unavailable, hint)
-        }
-        _ => Error::timeout(attempted(address), limit),
+fn silent(address: &Address, limit: Duration, busy: &Busy) -> Error {
+    if !busy.load(Ordering::Relaxed) {
+        return Error::timeout(attempted(address), limit);
     }
+    let why = format!("its {} was busy for {limit:?}", sys::LISTENER);
+    let hint = "try again; if it stays so, look at containerd's log";
+    Error::new(ErrorKind::Unavailable, attempted(address), why).advise(ErrorKind::Unavailable, hint)
 }
 
-async fn attempt(address: &Address) -> Result<Channel, Error> {
-    let to = address.clone();
-    let dial = tower::service_fn(move |_: Uri| dial(to.clone()));
+async fn attempt(address: &Address, busy: &Busy) -> Result<Channel, Error> {
+    let (to, busy) = (address.clone(), Arc::clone(busy));
+    let dial = tower::service_fn(move |_: Uri| dial(to.clone(), Arc::clone(&busy)));
     let channel =
         endpoint().connect_with_connector(dial).await.map_err(|failed| unreachable(address, &failed))?;
     match raw!(VersionClient, channel.clone()).version(()).await {
@@ -66,11 +70,14 @@ fn endpoint() -> Endpoint {
 }
 
 /// Opens a connection, waiting while the listener is busy; whoever calls has a limit.
-async fn dial(address: Address) -> io::Result<TokioIo<sys::Stream>> {
+async fn dial(address: Address, busy: Busy) -> io::Result<TokioIo<sys::Stream>> {
     loop {
-        match sys::open(address.as_path()).await {
-            Err(error) if sys::is_busy(&error) => sleep(PAUSE).await,
-            opened => return opened.map(TokioIo::new),
+        let opened = sys::open(address.as_path()).await;
+        let is_busy = opened.as_ref().is_err_and(sys::is_busy);
+        busy.store(is_busy, Ordering::Relaxed);
+        match is_busy {
+            true => sleep(PAUSE).await,
+            false => return opened.map(TokioIo::new),
         }
     }
 }
