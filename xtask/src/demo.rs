@@ -1,11 +1,12 @@
-//! `cargo xtask demo`: what hcn does, shown. First the story of a Windows namespace on the emulator, which
-//! needs nothing; then, as root on Linux, a container on a real containerd.
+//! `cargo xtask demo`: what hcn does, shown. First the story of a Windows namespace, on the emulator, which
+//! needs nothing, or on Windows itself; then a container on a real containerd: a private one, as root, on Linux; the
+//! host's, where it answers, on Windows.
 
 #[cfg(target_os = "linux")]
 mod container;
 mod story;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -15,16 +16,20 @@ use crate::{home, process, say};
 /// Builds the programs and runs both parts.
 pub(crate) fn run() -> Result<()> {
     say::progress("building hcn and hcn-namespace");
-    let packages = "-p hcn-cli -p hcn-namespace -p hcn-emulator --bins --example network";
+    let packages = if cfg!(windows) {
+        "-p hcn-cli -p hcn-namespace -p hcn-verify --bins"
+    } else {
+        "-p hcn-cli -p hcn-namespace -p hcn-emulator --bins --example network"
+    };
     process::run(&mut home::cargo(&format!("build --locked --profile ci --quiet {packages}")))?;
     let scratch =
         tempfile::Builder::new().prefix("hcn-").tempdir().context("cannot make a scratch folder")?;
     story::run(scratch.path())?;
-    second_part()
+    second_part(scratch.path())
 }
 
 #[cfg(target_os = "linux")]
-fn second_part() -> Result<()> {
+fn second_part(_: &Path) -> Result<()> {
     use crate::{apt, tools};
     let missing = tools::missing();
     let packages = || match missing[..] {
@@ -46,10 +51,14 @@ fn second_part() -> Result<()> {
     container::run()
 }
 
+/// hcn-verify knows which image fits the release, and says why where no container can be run.
 #[cfg(not(target_os = "linux"))]
-fn second_part() -> Result<()> {
-    say::line("left out: a container on a real containerd, which this shows on Linux only");
-    Ok(())
+fn second_part(folder: &Path) -> Result<()> {
+    say::progress("a container on this host's containerd, if it answers");
+    let report = folder.join("report.json");
+    let report = report.to_string_lossy();
+    let (mut command, _) = program("hcn-verify", &["--yes", "--only", "container.run", "--report", &report]);
+    process::run(&mut command)
 }
 
 /// Where a program of the workspace was built.
