@@ -75,12 +75,14 @@ impl Program {
     }
 
     /// The same on a terminal of its own, which `script` makes: its standard output is what the terminal shows, and what
-    /// is written to it is typed. For Windows programs it is a console.
+    /// is written to it is typed. For Windows programs it is a console. What `script` takes from the environment is
+    /// set: the shell, which steps aside so that a typed Ctrl-C does not end it, the terminal's kind, and its encoding.
     pub fn on_a_terminal(self) -> Self {
         let words = std::iter::once(self.command.get_program()).chain(self.command.get_args());
         let line: Vec<_> = words.map(|word| quoted(&word.to_string_lossy())).collect();
         let mut command = Command::new("script");
-        command.args(["-qec", &line.join(" "), "/dev/null"]);
+        command.args(["-qec", &format!("exec {}", line.join(" ")), "/dev/null"]);
+        command.envs([("SHELL", "/bin/sh"), ("TERM", "dumb"), ("LC_ALL", "C.UTF-8")]);
         command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
         if let Some(folder) = self.command.get_current_dir() {
             command.current_dir(folder);
@@ -171,10 +173,19 @@ impl Running {
     /// # Panics
     /// Where it ends, or the deadline passes, before that.
     pub fn wait_for_stdout(&mut self, text: &str) {
-        let held = self.stdout.as_mut().is_some_and(|stdout| stdout.wait_for(text.as_bytes(), self.ends));
+        self.wait_for_stdout_times(text, 1);
+    }
+
+    /// The same until its stdout holds the text so many times.
+    ///
+    /// # Panics
+    /// Where it ends, or the deadline comes, before that.
+    pub fn wait_for_stdout_times(&mut self, text: &str, times: usize) {
+        let held =
+            self.stdout.as_mut().is_some_and(|stdout| stdout.wait_for(text.as_bytes(), times, self.ends));
         if !held {
             let all = self.finish();
-            panic!("`{}` never said {text:?}:\n{}", self.shown, all.render());
+            panic!("`{}` never said {text:?} {times} times:\n{}", self.shown, all.render());
         }
     }
 
@@ -309,8 +320,10 @@ impl Collector {
         self.ended
     }
 
-    fn wait_for(&mut self, text: &[u8], ends: Instant) -> bool {
-        let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+    fn wait_for(&mut self, text: &[u8], times: usize, ends: Instant) -> bool {
+        let holds = |bytes: &[u8]| {
+            bytes.windows(text.len()).filter(|window| *window == text).take(times).count() == times
+        };
         while !holds(&self.bytes) {
             if !self.advance(ends) {
                 return holds(&self.bytes);
