@@ -15,9 +15,14 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A failure with its exit code.
+    pub fn new(exit: Exit, error: impl fmt::Display) -> Self {
+        Self { error: error.to_string(), exit }
+    }
+
     /// A failure of `hcn run` itself, usage included.
     pub fn run(error: impl fmt::Display) -> Self {
-        Self { error: error.to_string(), exit: Exit::Run }
+        Self::new(Exit::Run, error)
     }
 
     /// The same with the name of what failed in front, where it is known.

@@ -43,7 +43,7 @@ fn dispatch(cli: Cli, environment: &Environment) -> Result<u32, Failure> {
     log::start(environment.text(env::HCN_LOG).as_deref(), global.verbose);
     match command {
         Command::Run(args) => {
-            let settings = Settings::new(&global, &args, environment, Os::HOST)?;
+            let settings = Settings::new(&global, &args.places, environment, Os::HOST)?;
             let options = RunOptions::new(*args, Os::HOST)?;
             runtime()?.block_on(run::run(&settings, &options))
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hcn_containerd::Namespace;
 
 use crate::Failure;
-use crate::args::{Global, RunArgs};
+use crate::args::{Global, Places};
 use crate::env::{self, Environment};
 use crate::os::Os;
 
@@ -39,29 +39,29 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The settings for `hcn run`.
+    /// The settings of a command that talks to containerd and CNI.
     ///
     /// # Errors
     /// A value that cannot be: a containerd namespace that is no name, a relative path in a folder that is gone.
-    pub fn new(global: &Global, run: &RunArgs, env: &Environment, os: Os) -> Result<Self, Failure> {
+    pub fn new(global: &Global, places: &Places, env: &Environment, os: Os) -> Result<Self, Failure> {
         let default = Defaults { os, env };
         check_service(global.hns.clone().or_else(|| env.text(env::HCN_HNS)), os)?;
         let text = |flag: &Option<String>, name| flag.clone().or_else(|| env.text(name));
-        let snapshotter = text(&run.snapshotter, env::CONTAINERD_SNAPSHOTTER);
+        let snapshotter = text(&places.snapshotter, env::CONTAINERD_SNAPSHOTTER);
         Ok(Self {
             address: text(&global.address, env::CONTAINERD_ADDRESS).unwrap_or_else(|| default.address()),
             containerd_namespace: namespace(text(&global.containerd_namespace, env::CONTAINERD_NAMESPACE))?,
             snapshotter_is_chosen: snapshotter.is_some(),
             snapshotter: snapshotter.unwrap_or_else(|| default.snapshotter()),
             cni_configurations: path(
-                &run.cni_netconfpath,
+                &places.cni_netconfpath,
                 env.get(env::NETCONFPATH),
                 default.configurations(),
             )?,
-            cni_configurations_are_chosen: run.cni_netconfpath.is_some()
+            cni_configurations_are_chosen: places.cni_netconfpath.is_some()
                 || env.get(env::NETCONFPATH).is_some(),
-            cni_path: cni_path(run, env, &default)?,
-            cni_cache: path(&run.cni_cache, env.get(env::HCN_CNI_CACHE), default.cache())?,
+            cni_path: cni_path(places, env, &default)?,
+            cni_cache: path(&places.cni_cache, env.get(env::HCN_CNI_CACHE), default.cache())?,
             state: path(&global.state, env.get(env::HCN_STATE), default.state())?,
             timeout: global.timeout.filter(|limit| !limit.is_zero()),
             connect_timeout: global
@@ -106,9 +106,9 @@ fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path).map_err(wrong)
 }
 
-fn cni_path(run: &RunArgs, env: &Environment, default: &Defaults<'_>) -> Result<Vec<PathBuf>, Failure> {
+fn cni_path(places: &Places, env: &Environment, default: &Defaults<'_>) -> Result<Vec<PathBuf>, Failure> {
     let split = |value: OsString| std::env::split_paths(&value).collect::<Vec<_>>();
-    let given = match &run.cni_path[..] {
+    let given = match &places.cni_path[..] {
         [] => env.get(env::CNI_PATH).map(split),
         folders => Some(folders.iter().flat_map(|folder| split(folder.clone().into_os_string())).collect()),
     };
@@ -182,13 +182,13 @@ mod tests {
 
     fn settings(
         global: Global,
-        run: RunArgs,
+        places: Places,
         variables: &[(&str, &str)],
         os: Os,
     ) -> Result<Settings, Failure> {
         let lookup =
             |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.into());
-        Settings::new(&global, &run, &Environment::from_lookup(lookup), os)
+        Settings::new(&global, &places, &Environment::from_lookup(lookup), os)
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         let flag = Global { address: Some("/flag".into()), ..Global::default() };
         let variable = [("CONTAINERD_ADDRESS", "/variable")];
         let address = |global, variables: &[_]| {
-            settings(global, RunArgs::default(), variables, Os::Linux).map(|settings| settings.address)
+            settings(global, Places::default(), variables, Os::Linux).map(|settings| settings.address)
         };
         assert_eq!(address(flag, &variable), Ok("/flag".into()));
         assert_eq!(address(Global::default(), &variable), Ok("/variable".into()));
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn windows_has_its_own_places() {
         let variables = [("ProgramFiles", r"D:\Programs"), ("ProgramData", r"D:\Data")];
-        let found = settings(Global::default(), RunArgs::default(), &variables, Os::Windows).unwrap();
+        let found = settings(Global::default(), Places::default(), &variables, Os::Windows).unwrap();
         assert_eq!(found.address, r"\\.\pipe\containerd-containerd");
         assert_eq!(found.cni_configurations, Path::new(r"D:\Programs\containerd\cni\conf"));
         assert_eq!(found.cni_path, [Path::new(r"D:\Programs\containerd\cni\bin")]);
@@ -225,7 +225,7 @@ mod tests {
     fn a_run_uses_the_service_that_the_host_has() {
         let with = |hns: &str, os| {
             let global = Global { hns: Some(hns.into()), ..Global::default() };
-            settings(global, RunArgs::default(), &[], os).map(drop)
+            settings(global, Places::default(), &[], os).map(drop)
         };
         assert_eq!(with("system", Os::Windows), Ok(()));
         assert_eq!(with("emulator:/x", Os::Linux), Ok(()));
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_containerd_namespace_that_is_no_name_is_refused() {
         let global = Global { containerd_namespace: Some("a/b".into()), ..Global::default() };
-        let refused = settings(global, RunArgs::default(), &[], Os::Linux).unwrap_err();
+        let refused = settings(global, Places::default(), &[], Os::Linux).unwrap_err();
         insta::assert_snapshot!(refused, @"cannot use `a/b` as containerd namespace: it may hold letters and digits, and single `.`, `_` and `-` between them");
     }
 }

@@ -1,6 +1,7 @@
 //! The command line as clap knows it. What the program works with are [`crate::settings`] and
 //! [`crate::run::options`]; nothing behind them sees a type of clap's.
 
+mod places;
 mod refused;
 mod rewrite;
 mod run;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
+pub use places::Places;
 pub use run::{Format, Net, RunArgs};
 
 use crate::duration::parse_duration;

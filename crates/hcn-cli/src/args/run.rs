@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::Places;
+
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Format {
@@ -70,9 +72,9 @@ pub struct RunArgs {
     /// The runtime [default: io.containerd.runc.v2, on Windows io.containerd.runhcs.v1]
     #[arg(long, value_name = "NAME")]
     pub runtime: Option<String>,
-    /// The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs, on Windows windows]
-    #[arg(long, value_name = "NAME")]
-    pub snapshotter: Option<String>,
+    /// Where snapshots and networks come from.
+    #[command(flatten)]
+    pub places: Places,
     /// What gives it its network: cni; or nat, by HCN alone (Windows)
     /// [default: cni; on Windows nat where there is no CNI configuration]
     #[arg(long, value_name = "WAY", hide_possible_values = true)]
@@ -83,15 +85,6 @@ pub struct RunArgs {
     /// With --net nat: a name server [default: the network's, else the host's]
     #[arg(long, value_name = "ADDRESS")]
     pub dns: Vec<std::net::IpAddr>,
-    /// Where CNI configurations are [env: NETCONFPATH]
-    #[arg(long, value_name = "FOLDER")]
-    pub cni_netconfpath: Option<PathBuf>,
-    /// Where CNI plugins are [env: CNI_PATH]
-    #[arg(long, value_name = "FOLDER")]
-    pub cni_path: Vec<PathBuf>,
-    /// Where CNI results are kept [env: HCN_CNI_CACHE]
-    #[arg(long, value_name = "FOLDER")]
-    pub cni_cache: Option<PathBuf>,
     /// Make a network namespace even where config.json names one
     #[arg(long)]
     pub new_namespace: bool,

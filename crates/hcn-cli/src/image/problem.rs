@@ -88,13 +88,13 @@ fn listed(platforms: &[Platform]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::args::{Global, RunArgs};
+    use crate::args::{Global, Places};
     use crate::env::Environment;
     use crate::os::Os;
 
     fn told(problem: Problem) -> String {
         let settings =
-            Settings::new(&Global::default(), &RunArgs::default(), &Environment::default(), Os::Linux);
+            Settings::new(&Global::default(), &Places::default(), &Environment::default(), Os::Linux);
         let host = Host { os: Os::Linux, architecture: "amd64", build: None, isolated: false };
         problem.told("busybox", &host, &settings.unwrap())
     }

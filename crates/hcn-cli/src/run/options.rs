@@ -150,7 +150,7 @@ fn flag_of_images(args: &RunArgs) -> Option<&'static str> {
         ("hostname", args.hostname.is_some()),
         ("read-only", args.read_only),
         ("isolated", args.isolated),
-        ("snapshotter", args.snapshotter.is_some()),
+        ("snapshotter", args.places.snapshotter.is_some()),
     ];
     given.iter().find(|(_, given)| *given).map(|(flag, _)| *flag)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::args::{Global, RunArgs};
+use crate::args::{Global, Places};
 use crate::env::Environment;
 use crate::image::Configuration;
 use crate::output::Notes;
@@ -49,7 +49,7 @@ fn with_config(
     text: &str,
     change: impl FnOnce(&mut RunOptions, &mut Facts),
 ) -> Result<Planned, Failure> {
-    let settings = Settings::new(&Global::default(), &RunArgs::default(), &Environment::default(), os)?;
+    let settings = Settings::new(&Global::default(), &Places::default(), &Environment::default(), os)?;
     let config = Config::parse("config.json".as_ref(), "/bundle".into(), text.into(), os)?;
     let (mut options, mut facts) = (options(Source::Config("config.json".into())), facts(os));
     change(&mut options, &mut facts);
@@ -58,7 +58,7 @@ fn with_config(
 
 fn with_image(os: Os, wanted: Wanted, change: impl FnOnce(&mut RunOptions)) -> Planned {
     let settings =
-        Settings::new(&Global::default(), &RunArgs::default(), &Environment::default(), os).unwrap();
+        Settings::new(&Global::default(), &Places::default(), &Environment::default(), os).unwrap();
     let mut image =
         Image { name: "busybox".into(), chain: "sha256:aa".into(), configuration: Configuration::default() };
     image.configuration.config.cmd = vec!["sh".into()];
