@@ -1,4 +1,4 @@
-//! Everything the project does to itself: `cargo xtask demo`, `test`, `windows`, `tools`, `tidy`, `ci`.
+//! Everything the project does to itself: `cargo xtask demo`, `test`, `windows`, `tools`, `bench`, `tidy`, `ci`.
 //!
 //! What a task needs and the machine lacks it brings by package name, and prints the command first:
 //! programs are unpacked under `target/tools`, only compilers, Wine and shared libraries are installed.
@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod apt;
+mod bench;
 mod ci;
 mod clock;
 mod demo;
@@ -30,6 +31,7 @@ usage: cargo xtask TASK
   test      run every ring of tests: plain, Windows programs under Wine, real containerd
   windows   cross-build for Windows into target/windows (--profile ci: quicker, larger)
   tools     fetch containerd, runc, CNI plugins, busybox … into target/tools where the host has none
+  bench     compare with peers, [NAME…]: what depends on the machine is given as ratios
   tidy      check the rules of the house that no compiler checks (--write: make the pages made from sources)
   ci        all of it, as CI runs it";
 
@@ -60,6 +62,7 @@ fn run(args: &[String]) -> Result<()> {
         ["windows"] => windows::run("release"),
         ["windows", "--profile", profile] => windows::run(profile),
         ["tools"] => tools::run(),
+        ["bench", ref names @ ..] => bench::run(names),
         ["tidy"] => tidy::run(),
         ["tidy", "--write"] => tidy::write(),
         ["ci"] => ci::run(),
