@@ -6,7 +6,7 @@
 mod container;
 mod story;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -61,14 +61,9 @@ fn second_part(folder: &Path) -> Result<()> {
     process::run(&mut command)
 }
 
-/// Where a program of the workspace was built.
-fn built(name: &str) -> PathBuf {
-    home::target().join("ci").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
-
 /// A program of the workspace, shown by its name alone.
 fn program(name: &str, args: &[&str]) -> (Command, String) {
-    let mut command = Command::new(built(name));
+    let mut command = Command::new(home::built(name));
     command.args(args);
     let name = name.rsplit('/').next().unwrap_or(name);
     (command, [name].iter().chain(args).copied().collect::<Vec<_>>().join(" "))

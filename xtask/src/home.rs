@@ -13,6 +13,11 @@ pub(crate) fn target() -> PathBuf {
     hcn_test::tools::target()
 }
 
+/// Where a program of the workspace was built, in the profile of tests and trials.
+pub(crate) fn built(name: &str) -> PathBuf {
+    target().join("ci").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// cargo with these words, in the workspace; the cargo that started us.
 pub(crate) fn cargo(words: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -1,4 +1,4 @@
-//! Everything the project does to itself: `cargo xtask demo`, `test`, `windows`, `tools`, `bench`, `tidy`, `ci`.
+//! Everything the project does to itself: `cargo xtask demo`, `test`, `windows`, `tools`, `bench`, `tidy`, `soak`, `ci`.
 //!
 //! What a task needs and the machine lacks it brings by package name, and prints the command first:
 //! programs are unpacked under `target/tools`, only compilers, Wine and shared libraries are installed.
@@ -15,6 +15,7 @@ mod imports;
 mod leftovers;
 mod process;
 mod say;
+mod soak;
 mod test;
 mod tidy;
 mod tools;
@@ -33,6 +34,7 @@ usage: cargo xtask TASK
   tools     fetch containerd, runc, CNI plugins, busybox … into target/tools where the host has none
   bench     compare with peers, [NAME…]: what depends on the machine is given as ratios
   tidy      check the rules of the house that no compiler checks (--write: make the pages made from sources)
+  soak      trials too long for the tests: soak [--tenth] [NAME…]
   ci        all of it, as CI runs it";
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn run(args: &[String]) -> Result<()> {
         ["bench", ref names @ ..] => bench::run(names),
         ["tidy"] => tidy::run(),
         ["tidy", "--write"] => tidy::write(),
+        ["soak", ref words @ ..] => soak::run(words),
         ["ci"] => ci::run(),
         ["help" | "--help" | "-h"] => {
             say::line(USAGE);

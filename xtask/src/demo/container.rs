@@ -7,8 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, ensure};
 use hcn_test::{Daemon, IMAGE, Running};
 
-use super::built;
-use crate::{process, say};
+use crate::{home, process, say};
 
 /// What the container does: show its network, ping, and wait for its stdin to end, so that the host can be
 /// looked at while it runs. A gateway that does not answer is a failure.
@@ -47,7 +46,7 @@ fn show() -> Result<()> {
 fn start(daemon: &Daemon) -> Running {
     let script = SCRIPT.replace("GATEWAY", Daemon::GATEWAY);
     say::command(&format!("hcn run -i {IMAGE} demo sh -c '{script}'"));
-    let run = daemon.program(built("hcn")).args(["run", "-i", IMAGE, "demo", "sh", "-c", &script]);
+    let run = daemon.program(home::built("hcn")).args(["run", "-i", IMAGE, "demo", "sh", "-c", &script]);
     run.deadline(Duration::from_secs(60)).spawn()
 }
 
