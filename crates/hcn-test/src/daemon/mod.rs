@@ -4,6 +4,7 @@
 
 mod cni;
 mod config;
+mod fixed;
 mod script;
 mod state;
 
@@ -83,6 +84,14 @@ impl Daemon {
     /// Runs `ctr` with arguments separated by spaces, in this daemon's containerd namespace.
     pub fn ctr(&self, args: &str) -> Output {
         self.program(tools::need("ctr")).args(args.split_whitespace()).run()
+    }
+
+    /// Makes `ctr run --cni` work for children of the calling thread: ctr reads its CNI folders from fixed places.
+    ///
+    /// # Errors
+    /// Where a folder cannot be laid over one of the machine's.
+    pub fn provide_ctr_cni(&self) -> Result<()> {
+        fixed::provide(&self.netconf())
     }
 
     /// Its socket.
