@@ -126,7 +126,8 @@ fn program_in(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// busybox and the shims must be the program itself: one is copied into an image, the other is looked for
-/// by what it is called; both are static.
+/// by what it is called; both are static. The others plugins call by the hundred, so their script starts no further
+/// program: `$0` is its path, also where it was found on PATH.
 fn write_script(script: &Path, program: &Path, args: &str) -> Result<()> {
     let _ = fs::remove_file(script);
     let static_ones = ["busybox", "containerd-shim-runc-v2"];
@@ -135,7 +136,7 @@ fn write_script(script: &Path, program: &Path, args: &str) -> Result<()> {
     }
     let text = format!(
         "#!/bin/sh\n\
-         tools=$(dirname \"$(readlink -f \"$0\")\")/..\n\
+         tools=${{0%/*}}/..\n\
          for lib in \"$tools\"/root/lib/*-linux-gnu \"$tools\"/root/usr/lib/*-linux-gnu; do\n\
          \x20   [ -d \"$lib\" ] || continue\n\
          \x20   LD_LIBRARY_PATH=\"$lib${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n\
