@@ -13,9 +13,11 @@ mod demo;
 mod home;
 mod imports;
 mod leftovers;
+mod newer;
 mod process;
 mod say;
 mod soak;
+mod suite;
 mod test;
 mod tidy;
 mod tools;
@@ -31,7 +33,8 @@ usage: cargo xtask TASK
   demo      show what hcn does: on the emulator, then (as root) on a real containerd
   test      run every ring of tests: plain, Windows programs under Wine, real containerd
   windows   cross-build for Windows into target/windows (--profile ci: quicker, larger)
-  tools     fetch containerd, runc, CNI plugins, busybox … into target/tools where the host has none
+  tools     fetch containerd, runc, CNI plugins, busybox … into target/tools where the host has none, and
+            containerd 2.x beside it
   bench     compare with peers, [NAME…]: what depends on the machine is given as ratios
   tidy      check the rules of the house that no compiler checks (--write: make the pages made from sources)
   soak      trials too long for the tests: soak [--tenth] [NAME…]

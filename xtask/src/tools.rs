@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use hcn_test::tools::{fetched, find, find_busybox, find_plugin};
 
-use crate::{apt, home, say};
+use crate::{apt, home, newer, say};
 
 /// A program or plugin, and the package that brings it.
 type Row = (&'static str, &'static str);
@@ -35,6 +35,7 @@ const XTABLES: &[&str] = &["iptables", "iptables-save", "iptables-restore", "ip6
 /// `cargo xtask tools`
 pub(crate) fn run() -> Result<()> {
     ensure()?;
+    newer::ensure()?;
     say::line(&format!("every program is there; fetched ones are in {}", fetched().display()));
     Ok(())
 }
@@ -78,9 +79,9 @@ fn fetch(missing: &[&str]) -> Result<()> {
     let beside = home::target().join(format!("tools-{}", std::process::id()));
     let _remove = RemoveOnDrop(&beside);
     let root = beside.join("root");
-    if place.join("root").is_dir() {
+    for kept in ["root", "containerd-2"].into_iter().filter(|kept| place.join(kept).is_dir()) {
         fs::create_dir_all(&beside).context("cannot make a folder for the tools")?;
-        fs::rename(place.join("root"), &root).context("cannot move the tools")?;
+        fs::rename(place.join(kept), beside.join(kept)).context("cannot move the tools")?;
     }
     apt::unpack(missing, &beside.join("packages"), &root)?;
     lay_out(&beside)?;
@@ -89,7 +90,8 @@ fn fetch(missing: &[&str]) -> Result<()> {
     fs::rename(&beside, &place).with_context(|| format!("cannot make {}", place.display()))
 }
 
-struct RemoveOnDrop<'a>(&'a Path);
+/// Removes a folder when dropped.
+pub(crate) struct RemoveOnDrop<'a>(pub(crate) &'a Path);
 
 impl Drop for RemoveOnDrop<'_> {
     fn drop(&mut self) {
@@ -120,7 +122,7 @@ fn lay_out(folder: &Path) -> Result<()> {
 }
 
 /// Relative to the folder.
-fn program_in(folder: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn program_in(folder: &Path, name: &str) -> Option<PathBuf> {
     let places = ["usr/bin", "usr/sbin", "bin", "sbin"].map(|place| Path::new("root").join(place).join(name));
     places.into_iter().find(|place| folder.join(place).is_file())
 }
@@ -128,7 +130,7 @@ fn program_in(folder: &Path, name: &str) -> Option<PathBuf> {
 /// busybox and the shims must be the program itself: one is copied into an image, the other is looked for
 /// by what it is called; both are static. The others plugins call by the hundred, so their script starts no further
 /// program: `$0` is its path, also where it was found on PATH.
-fn write_script(script: &Path, program: &Path, args: &str) -> Result<()> {
+pub(crate) fn write_script(script: &Path, program: &Path, args: &str) -> Result<()> {
     let _ = fs::remove_file(script);
     let static_ones = ["busybox", "containerd-shim-runc-v2"];
     if script.file_name().is_some_and(|name| static_ones.iter().any(|one| name == *one)) {

@@ -36,5 +36,6 @@ pub use program::{Output, Program, Running};
 pub use require::{Need, check};
 pub use scratch::Scratch;
 pub use snapshot::filter;
+pub use tools::Release;
 #[cfg(target_os = "linux")]
 pub use wine::Wine;

@@ -1,10 +1,10 @@
 //! What a test needs of the machine: where it is missing the test is skipped loudly, or fails if
-//! `HCN_TEST_REQUIRE` (a comma list of needs, or `all`) says that it must run.
+//! `HCN_TEST_REQUIRE` (a comma list of needs, or `all`, or `all,-NEED`) says that it must run.
 
 use std::fmt;
 use std::io::Write;
 
-use crate::tools;
+use crate::tools::{self, Release};
 
 /// Something that not every machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,9 @@ pub enum Need {
     Root,
     /// containerd, its runc shim, runc, ctr, the CNI plugins and busybox.
     Containerd,
+    /// The same with containerd 2.x, and docker-registry. A test in a module `containerd_2` that asks for the other
+    /// gets this one.
+    Containerd2,
     /// Wine and the mingw compiler, which builds what Wine lacks.
     Wine,
     /// The cross-built programs and DLLs of `cargo xtask windows`.
@@ -27,9 +30,18 @@ impl Need {
         match self {
             Need::Root => (!can_unshare()).then(|| "no right to make namespaces".into()),
             Need::Containerd => tools::missing_containerd(),
+            Need::Containerd2 => tools::missing_of(Release::Two).or_else(tools::missing_containerd),
             Need::Wine => tools::missing_wine(),
             Need::WindowsArtefacts => tools::missing_artefact(),
             Need::StandIns => tools::missing_stand_in(),
+        }
+    }
+
+    /// The same for a test of that release.
+    fn on(self, release: Release) -> Self {
+        match (self, release) {
+            (Need::Containerd, Release::Two) => Need::Containerd2,
+            _ => self,
         }
     }
 
@@ -37,7 +49,7 @@ impl Need {
     fn how(self) -> &'static str {
         match self {
             Need::Root => "run as root",
-            Need::Containerd => "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS",
+            Need::Containerd | Need::Containerd2 => "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS",
             Need::Wine => "apt-get install --no-install-recommends wine wine64 gcc-mingw-w64-x86-64",
             Need::WindowsArtefacts => "`cargo xtask windows`, or set HCN_TEST_WINDOWS",
             Need::StandIns => "`cargo xtask windows --profile ci`, or set HCN_TEST_WINDOWS",
@@ -50,6 +62,7 @@ impl fmt::Display for Need {
         f.write_str(match self {
             Need::Root => "root",
             Need::Containerd => "containerd",
+            Need::Containerd2 => "containerd-2",
             Need::Wine => "wine",
             Need::WindowsArtefacts => "windows-artefacts",
             Need::StandIns => "stand-ins",
@@ -81,7 +94,8 @@ macro_rules! test_name {
 /// Whether `test` can run here. Says on stderr why not; panics where `HCN_TEST_REQUIRE` forbids a skip.
 /// [`require!`] calls it.
 pub fn check(test: &str, needs: &[Need]) -> bool {
-    let missing = needs.iter().find_map(|need| Some((*need, need.missing()?)));
+    let release = Release::of(test);
+    let missing = needs.iter().map(|need| need.on(release)).find_map(|need| Some((need, need.missing()?)));
     let Some((need, why)) = missing else { return true };
     let line = format!("SKIPPED {test}: needs {need}: {why} ({})", need.how());
     let required = std::env::var("HCN_TEST_REQUIRE").unwrap_or_default();
@@ -90,9 +104,11 @@ pub fn check(test: &str, needs: &[Need]) -> bool {
     false
 }
 
-/// Whether the list in `HCN_TEST_REQUIRE` names the need.
+/// Whether the list in `HCN_TEST_REQUIRE` names the need, or all and not `-NEED`.
 fn demands(list: &str, need: Need) -> bool {
-    list.split(',').map(str::trim).any(|word| word == "all" || word == need.to_string())
+    let (named, left_out) = (need.to_string(), format!("-{need}"));
+    let mut words = list.split(',').map(str::trim);
+    words.clone().any(|word| word == "all" || word == named) && words.all(|word| word != left_out)
 }
 
 /// Writes past the test runner's capture, and for `cargo xtask test` into the file that
@@ -128,6 +144,8 @@ mod tests {
         assert!(demands("all", Need::WindowsArtefacts));
         assert!(!demands("root,wine", Need::Containerd));
         assert!(!demands("", Need::Root));
+        assert!(!demands("all,-containerd-2", Need::Containerd2));
+        assert!(demands("all,-containerd-2", Need::Containerd));
     }
 
     #[test]

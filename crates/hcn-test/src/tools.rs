@@ -7,8 +7,30 @@ use std::path::{Path, PathBuf};
 /// What a private containerd and its containers need.
 pub const CONTAINERD: &[&str] = &["containerd", "containerd-shim-runc-v2", "runc", "ctr"];
 
+/// What 2.x of it brings of its own, and the registry that images are pulled from.
+const NEWER: &[&str] = &["containerd", "containerd-shim-runc-v2", "ctr", "docker-registry"];
+
 /// The CNI plugins of the tests' conflists.
 pub const PLUGINS: &[&str] = &["bridge", "host-local", "loopback"];
+
+/// Which containerd a daemon is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// The host's, on PATH or fetched from the host's own suite: 1.6 in Debian 12.
+    Host,
+    /// 2.x, fetched from a newer suite into `containerd-2` of the fetched programs.
+    Two,
+}
+
+impl Release {
+    /// The one that a test is for, by the path of its module: in a module `containerd_2` it is 2.x, elsewhere the
+    /// host's. `HCN_TEST_CONTAINERD=2` makes it 2.x everywhere.
+    pub fn of(test: &str) -> Self {
+        let chosen = std::env::var("HCN_TEST_CONTAINERD").unwrap_or_default();
+        let named = test.split("::").any(|module| module == "containerd_2");
+        if named || chosen == "2" { Self::Two } else { Self::Host }
+    }
+}
 
 /// What Windows programs need: Wine, and the compiler that builds the DLL that Wine lacks.
 pub const WINE: &[&str] = &["wine64", "x86_64-w64-mingw32-gcc"];
@@ -22,6 +44,14 @@ pub fn windows() -> PathBuf {
 /// in its `cni`.
 pub fn fetched() -> PathBuf {
     from_env("HCN_TEST_TOOLS").unwrap_or_else(|| target().join("tools"))
+}
+
+/// Where what was fetched of a release is; its programs in `bin`.
+pub fn fetched_of(release: Release) -> PathBuf {
+    match release {
+        Release::Host => fetched(),
+        Release::Two => fetched().join("containerd-2"),
+    }
 }
 
 /// The workspace's target folder. Compiled in: a test runs where it was built.
@@ -43,6 +73,37 @@ pub fn path() -> OsString {
     folders.extend(["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/lib/wine"].map(PathBuf::from));
     folders.push(fetched().join("bin"));
     std::env::join_paths(folders).unwrap_or(inherited)
+}
+
+/// [`path`] for a release: its own programs come first.
+pub fn path_of(release: Release) -> OsString {
+    let (path, own) = (path(), fetched_of(release).join("bin"));
+    match release {
+        Release::Host => path,
+        Release::Two => {
+            let folders = std::iter::once(own).chain(std::env::split_paths(&path));
+            std::env::join_paths(folders).unwrap_or_else(|_| path.clone())
+        }
+    }
+}
+
+/// Where a program of a release is.
+///
+/// # Panics
+/// Where it is nowhere.
+pub fn need_of(release: Release, name: &str) -> PathBuf {
+    let path = path_of(release);
+    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
+    found.unwrap_or_else(|| panic!("`{name}` is neither on PATH nor in {}", fetched().display()))
+}
+
+/// Names the programs of a release that are not there.
+pub fn missing_of(release: Release) -> Option<String> {
+    let here = |name: &str| Some(fetched_of(release).join("bin").join(name)).filter(|file| file.is_file());
+    match release {
+        Release::Host => missing_containerd(),
+        Release::Two => missing(NEWER, here),
+    }
 }
 
 /// Where a program is.
@@ -89,7 +150,7 @@ pub(crate) fn missing_wine() -> Option<String> {
     missing(WINE, find)
 }
 
-fn missing(names: &[&str], find: fn(&str) -> Option<PathBuf>) -> Option<String> {
+fn missing(names: &[&str], find: impl Fn(&str) -> Option<PathBuf>) -> Option<String> {
     let absent: Vec<&str> = names.iter().copied().filter(|name| find(name).is_none()).collect();
     (!absent.is_empty()).then(|| format!("no {}", absent.join(", ")))
 }

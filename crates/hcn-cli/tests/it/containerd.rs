@@ -1,4 +1,4 @@
-//! `hcn run` against a real containerd 1.6 and real CNI plugins, in mount and network namespaces of its own: what it
+//! `hcn run` against a real containerd (the host's or its suite's: 1.6 in Debian 12) and real CNI plugins, in mount and network namespaces of its own: what it
 //! does, how it fails, and that nothing is left either way.
 //!
 //! One daemon serves the tests one after the other; see [`lab`].

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod containerd;
+#[cfg(target_os = "linux")]
+mod containerd_2;
 mod dry_run;
 mod usage;
 #[cfg(target_os = "linux")]

@@ -5,6 +5,9 @@ use std::path::Path;
 /// Plugins that want a kernel module, a block device or a service of their own.
 const DISABLED: &[&str] = &[
     "io.containerd.grpc.v1.cri",
+    "io.containerd.cri.v1.images",
+    "io.containerd.cri.v1.runtime",
+    "io.containerd.podsandbox.controller.v1.podsandbox",
     "io.containerd.snapshotter.v1.aufs",
     "io.containerd.snapshotter.v1.btrfs",
     "io.containerd.snapshotter.v1.devmapper",

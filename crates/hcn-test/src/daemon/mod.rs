@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::keeper::Keeper;
-use crate::{Output, Program, Scratch, image, namespaces, tools};
+use crate::tools::{self, Release};
+use crate::{Output, Program, Scratch, image, namespaces};
 
 /// The image that every daemon has.
 pub const IMAGE: &str = "docker.io/library/busybox:latest";
@@ -26,6 +27,7 @@ pub const IMAGE: &str = "docker.io/library/busybox:latest";
 #[derive(Debug)]
 pub struct Daemon {
     keeper: Keeper,
+    release: Release,
     namespace: String,
     snapshotter: &'static str,
     path: OsString,
@@ -36,15 +38,23 @@ impl Daemon {
     /// The address of the bridge, which containers have as their gateway.
     pub const GATEWAY: &str = cni::GATEWAY;
 
+    /// [`Daemon::start_release`] with the host's containerd, or with 2.x where `HCN_TEST_CONTAINERD=2` says so.
+    ///
+    /// # Errors
+    /// Those of [`Daemon::start_release`].
+    pub fn start() -> Result<Self> {
+        Self::start_release(Release::of(""))
+    }
+
     /// Moves the calling thread into new namespaces and starts a containerd there, with [`IMAGE`]
-    /// imported and unpacked. A test calls `hcn_test::require!(Root, Containerd)` first.
+    /// imported and unpacked. A test calls `hcn_test::require!(Root, Containerd)` first, or `Containerd2`.
     ///
     /// # Errors
     /// Where namespaces cannot be made, or the daemon does not answer; with its log.
-    pub fn start() -> Result<Self> {
+    pub fn start_release(release: Release) -> Result<Self> {
         namespaces::enter()?;
         let scratch = Scratch::new();
-        let path = tools::path();
+        let path = tools::path_of(release);
         cni::write(&scratch, &path)?;
         let config = scratch.file("containerd.toml", config::text(scratch.path()));
         // No two tests share it: it is part of the cgroup's path, which no namespace here hides.
@@ -53,7 +63,7 @@ impl Daemon {
         let namespace = format!("test-{}-{count}", std::process::id());
         let args = [config.as_os_str(), scratch.path().as_os_str(), OsStr::new(&namespace)];
         let keeper = Keeper::start(script::SCRIPT, &args, &path)?;
-        let mut daemon = Daemon { keeper, namespace, snapshotter: "overlayfs", path, scratch };
+        let mut daemon = Daemon { keeper, release, namespace, snapshotter: "overlayfs", path, scratch };
         daemon.wait_until_it_answers()?;
         daemon.import_image()?;
         Ok(daemon)
@@ -83,7 +93,12 @@ impl Daemon {
 
     /// Runs `ctr` with arguments separated by spaces, in this daemon's containerd namespace.
     pub fn ctr(&self, args: &str) -> Output {
-        self.program(tools::need("ctr")).args(args.split_whitespace()).run()
+        self.program(tools::need_of(self.release, "ctr")).args(args.split_whitespace()).run()
+    }
+
+    /// Which containerd it is.
+    pub fn release(&self) -> Release {
+        self.release
     }
 
     /// Makes `ctr run --cni` work for children of the calling thread: ctr reads its CNI folders from fixed places.

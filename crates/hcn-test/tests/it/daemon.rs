@@ -1,6 +1,6 @@
 //! A private containerd: it starts, runs a container, hides from the host, and leaves nothing.
 
-use hcn_test::{Daemon, IMAGE, require};
+use hcn_test::{Daemon, IMAGE, Release, require};
 
 #[test]
 fn a_container_runs_and_nothing_is_left_of_it() {
@@ -10,6 +10,18 @@ fn a_container_runs_and_nothing_is_left_of_it() {
     let output = daemon.ctr(&format!("run --rm {IMAGE} t1 echo hello"));
     assert_eq!(output.snapshot(), "exit 0\nstdout: hello");
     assert_eq!(daemon.state_like(&before), before);
+}
+
+#[test]
+fn a_containerd_2_x_stands_beside_the_host_s() {
+    require!(Root, Containerd2);
+    let daemon = Daemon::start_release(Release::Two).unwrap();
+    let versions = daemon.ctr("version").success().stdout();
+    let versions: Vec<_> = versions.lines().filter_map(|line| line.trim().strip_prefix("Version:")).collect();
+    assert!(
+        versions.len() == 2 && versions.iter().all(|version| version.trim().starts_with("2.")),
+        "{versions:?}"
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use hcn_test::{Daemon, IMAGE, Program};
+use hcn_test::{Daemon, IMAGE, Program, Release};
 use serde_json::json;
 
 type Work = Box<dyn FnOnce(&Lab) + Send>;
@@ -23,7 +23,8 @@ pub(crate) struct Lab {
 
 impl Lab {
     fn start() -> Self {
-        let daemon = Daemon::start().expect("a daemon can be started");
+        let release = Release::of(module_path!());
+        let daemon = Daemon::start_release(release).expect("a daemon can be started");
         // The first container makes the bridge, which stays, as do the tables that iptables makes on first use.
         let run = daemon.program(env!("CARGO_BIN_EXE_hcn")).args(["run", IMAGE, "first", "true"]);
         run.run().success();

@@ -1,0 +1,20 @@
+//! The same tests against a real containerd 2.x: those modules of `containerd` in which the daemon's release can make
+//! a difference. Where a test stands tells which daemon it gets: see `hcn_test::Release::of`.
+#![allow(clippy::duplicate_mod, reason = "the same tests, with another daemon")]
+
+#[path = "containerd/failure.rs"]
+mod failure;
+#[path = "containerd/lab.rs"]
+mod lab;
+#[path = "containerd/leftover.rs"]
+mod leftover;
+#[path = "containerd/network.rs"]
+mod network;
+#[path = "containerd/process.rs"]
+mod process;
+#[path = "containerd/signal.rs"]
+mod signal;
+#[path = "containerd/spec.rs"]
+mod spec;
+#[path = "containerd/stream.rs"]
+mod stream;
