@@ -105,7 +105,7 @@ fn empty(hcn: &Hcn, namespace: &Made) {
     for container in &namespace.containers {
         let settings = serde_json::json!({ "ContainerId": container });
         let request = Modify {
-            resource_type: Some("Container".to_owned()),
+            resource_type: Some("Container".into()),
             request_type: Some(RequestType::Remove),
             settings: Raw::new(&settings).ok(),
             ..Modify::default()

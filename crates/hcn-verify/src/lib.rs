@@ -31,7 +31,6 @@ mod cases;
 mod clean;
 mod clock;
 mod container;
-mod feature;
 mod host;
 mod network;
 mod privacy;

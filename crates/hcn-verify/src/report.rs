@@ -139,6 +139,14 @@ pub struct HnsVersion {
     pub minor: u32,
 }
 
+impl HnsVersion {
+    /// The names of the features that clients take a service of this version to have.
+    pub(crate) fn features(self) -> Vec<&'static str> {
+        let version = hcn::ServiceVersion { major: self.major, minor: self.minor };
+        version.features().map(hcn::Feature::name).collect()
+    }
+}
+
 impl std::fmt::Display for HnsVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)

@@ -10,9 +10,8 @@ use hcn::Hcn;
 use crate::bench::{Bench, Surroundings};
 use crate::case::{Case, Outcome, Seen, Stop, Verdict};
 use crate::cases;
-use crate::feature::features;
 use crate::privacy::Privacy;
-use crate::report::{CaseReport, Host, Report, RunState};
+use crate::report::{CaseReport, HnsVersion, Host, Report, RunState};
 use crate::session::{Halt, Session};
 use crate::sink::{Nowhere, Sink};
 
@@ -176,7 +175,7 @@ fn finish(bench: &Bench) -> Done {
         report.state = if halted.is_some() { RunState::Interrupted } else { RunState::Finished };
         report.finished = Some(crate::clock::now());
         report.host.hns_version = bench.version.get();
-        report.host.features = bench.version.get().map(features).unwrap_or_default();
+        report.host.features = bench.version.get().map(HnsVersion::features).unwrap_or_default();
     });
     conclude(bench, verdict, Some(seen), None);
     let unwritten = match bench.session.halted() {

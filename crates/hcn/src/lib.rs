@@ -56,9 +56,11 @@ mod client;
 mod dll;
 mod document;
 mod error;
+mod feature;
 mod guid;
 #[cfg(test)]
 mod recorder;
+mod version;
 
 pub use api::{Api, Failure, Handle, Kind, Query};
 pub use attach::Attachment;
@@ -66,4 +68,6 @@ pub use client::{Hcn, Object, Objects};
 pub use dll::Dll;
 pub use document::*;
 pub use error::{Code, Error, ErrorKind, Record};
+pub use feature::Feature;
 pub use guid::{EndpointId, Guid, InvalidGuid, NamespaceId, NetworkId};
+pub use version::ServiceVersion;

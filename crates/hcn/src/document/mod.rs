@@ -21,16 +21,21 @@ mod query;
 mod raw;
 
 pub use base::{ExtraHealth, Health, SchemaVersion, Telemetry};
-pub use endpoint::{Endpoint, IpConfig};
+pub use endpoint::{Endpoint, EndpointFlags, IpConfig};
 pub use extra::Extra;
-pub use modify::{ContainerMember, EndpointMember, Modify, RequestType};
+pub use modify::{
+    ContainerMember, EndpointMember, Extension, IpSubnets, Modify, Part, Port, RequestType, Subnets,
+};
 pub use namespace::{Namespace, NamespaceKind, Resource, ResourceData, ResourceKind};
 pub use network::{
-    Dns, Ipam, IpamKind, MacPool, MacRange, Network, NetworkFlags, NetworkKind, Route, Subnet,
+    Dns, IpSubnet, IpSubnetFlags, Ipam, IpamKind, MacPool, MacRange, Network, NetworkFlags, NetworkKind,
+    Route, Subnet, SubnetFlags,
 };
 pub use open::Unknown;
 pub use policy::{
-    OnEndpoint, OnNetwork, OnSubnet, OutBoundNat, Policy, PolicyKind, PolicyOwner, PortMapping, Settings,
+    Acl, AclAction, AclDirection, AclRuleType, NatFlags, NetAdapterName, OnEndpoint, OnNetwork, OnSubnet,
+    OutBoundNat, Policy, PolicyKind, PolicyOwner, PortMapping, ProviderAddress, SdnRoute, Settings, Vlan,
+    Vsid,
 };
 pub use query::{Filter, QueryDocument};
 pub use raw::{InvalidDocument, Raw};

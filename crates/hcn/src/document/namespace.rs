@@ -28,6 +28,11 @@ impl Namespace {
         Self { schema_version: Some(SchemaVersion::V2), ..Self::default() }
     }
 
+    /// A namespace of this kind.
+    pub fn new(kind: NamespaceKind) -> Self {
+        Self { kind: Some(kind), ..Self::for_container() }
+    }
+
     /// Whom it is for.
     pub fn kind(&self) -> NamespaceKind {
         self.kind.clone().unwrap_or_default()
@@ -69,6 +74,21 @@ document! {
 }
 
 impl Resource {
+    /// The endpoint of this id, spelled as the service spells it.
+    pub fn of_endpoint(id: EndpointId) -> Self {
+        Self::new(ResourceKind::Endpoint, id.to_string().to_ascii_uppercase())
+    }
+
+    /// The container of this id.
+    pub fn of_container(id: impl Into<String>) -> Self {
+        Self::new(ResourceKind::Container, id.into())
+    }
+
+    fn new(kind: ResourceKind, id: String) -> Self {
+        let data = ResourceData { id: Some(id), ..ResourceData::default() };
+        Self { kind: Some(kind), data: Some(data), ..Self::default() }
+    }
+
     /// What it is.
     pub fn kind(&self) -> ResourceKind {
         self.kind.clone().unwrap_or_default()

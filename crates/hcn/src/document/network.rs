@@ -1,6 +1,6 @@
 //! Networks (`HostComputeNetwork`): a switch, its subnets, its pool of MAC addresses, its DNS.
 
-use super::{OnNetwork, OnSubnet, Policy};
+use super::{OnNetwork, OnSubnet, Policy, SchemaVersion};
 use crate::{Guid, NetworkId};
 
 document! {
@@ -22,6 +22,34 @@ document! {
 }
 
 impl Network {
+    /// A network of this kind and name, without subnets: of a NAT network the service then chooses one.
+    pub fn new(kind: NetworkKind, name: impl Into<String>) -> Self {
+        Self {
+            name: Some(name.into()),
+            schema_version: Some(SchemaVersion::V2),
+            kind: Some(kind),
+            ..Self::default()
+        }
+    }
+
+    /// With one more subnet, in the first Ipam; where there is none, in a static one.
+    #[must_use]
+    pub fn with_subnet(mut self, subnet: Subnet) -> Self {
+        let ipams = self.ipams.get_or_insert_default();
+        if ipams.is_empty() {
+            ipams.push(Ipam { kind: Some(IpamKind::Static), ..Ipam::default() });
+        }
+        ipams[0].subnets.get_or_insert_default().push(subnet);
+        self
+    }
+
+    /// With one more policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: impl Into<Policy<OnNetwork>>) -> Self {
+        self.policies.get_or_insert_default().push(policy.into());
+        self
+    }
+
     /// What it does with traffic. The service leaves the type of a NAT network out.
     pub fn kind(&self) -> NetworkKind {
         self.kind.clone().unwrap_or_default()
@@ -137,11 +165,75 @@ document! {
         policies: Vec<Policy<OnSubnet>> = "Policies",
         /// The route to `0.0.0.0/0` or `::/0` carries the gateway.
         routes: Vec<Route> = "Routes",
-        /// Parts of the subnet, as they came.
-        ip_subnets: crate::Raw = "IpSubnets",
-        /// 1: the gateway's address is not reserved.
+        /// Parts of the subnet; from schema 2.3 on.
+        ip_subnets: Vec<IpSubnet> = "IpSubnets",
+        /// Bits of [`SubnetFlags`]; from schema 2.7 on.
         flags: u32 = "Flags",
     }
+}
+
+impl Subnet {
+    /// The subnet of this prefix (`10.1.0.0/24`), without a gateway.
+    pub fn new(prefix: impl Into<String>) -> Self {
+        Self { ip_address_prefix: Some(prefix.into()), ..Self::default() }
+    }
+
+    /// With this gateway: one more default route.
+    #[must_use]
+    pub fn with_gateway(mut self, address: impl Into<String>) -> Self {
+        self.routes.get_or_insert_default().push(Route::default_through(address));
+        self
+    }
+
+    /// With one more policy: [`Vlan`](crate::Vlan), [`Vsid`](crate::Vsid).
+    #[must_use]
+    pub fn with_policy(mut self, policy: impl Into<Policy<OnSubnet>>) -> Self {
+        self.policies.get_or_insert_default().push(policy.into());
+        self
+    }
+
+    /// The gateway's address: the next hop of the first default route.
+    pub fn gateway(&self) -> Option<&str> {
+        self.routes.iter().flatten().find(|route| route.is_default())?.next_hop.as_deref()
+    }
+}
+
+/// The bits of a subnet's `Flags`.
+#[derive(Clone, Copy, Debug)]
+pub struct SubnetFlags;
+
+impl SubnetFlags {
+    /// An endpoint may have the gateway's address.
+    pub const DO_NOT_RESERVE_GATEWAY_ADDRESS: u32 = 1;
+}
+
+document! {
+    /// A part of a subnet, from which endpoints can be told to take their addresses
+    /// ([`IpConfig::ip_subnet_id`](crate::IpConfig)).
+    pub struct IpSubnet: Base<Guid> {
+        /// The prefix, within that of the subnet.
+        ip_address_prefix: String = "IpAddressPrefix",
+        /// Bits of [`IpSubnetFlags`]; from schema 2.5 on.
+        flags: u32 = "Flags",
+    }
+}
+
+impl IpSubnet {
+    /// The part of this prefix.
+    pub fn new(prefix: impl Into<String>) -> Self {
+        Self { ip_address_prefix: Some(prefix.into()), ..Self::default() }
+    }
+}
+
+/// The bits of an IP subnet's `Flags`.
+#[derive(Clone, Copy, Debug)]
+pub struct IpSubnetFlags;
+
+impl IpSubnetFlags {
+    /// The part's last address is for broadcasts.
+    pub const ENABLE_BROADCAST: u32 = 1;
+    /// No endpoint gets the part's first address.
+    pub const RESERVE_NETWORK_ADDRESS: u32 = 1 << 1;
 }
 
 document! {
@@ -157,13 +249,22 @@ document! {
 }
 
 impl Route {
-    /// The IPv4 default route through `next_hop`.
+    /// The default route through this address: to `::/0` if it is an IPv6 address, else to `0.0.0.0/0`.
     pub fn default_through(next_hop: impl Into<String>) -> Self {
-        Self {
-            next_hop: Some(next_hop.into()),
-            destination_prefix: Some("0.0.0.0/0".to_owned()),
-            ..Self::default()
-        }
+        let next_hop = next_hop.into();
+        let everywhere = if next_hop.contains(':') { "::/0" } else { "0.0.0.0/0" };
+        Self::new(everywhere, next_hop)
+    }
+
+    /// The route to `prefix` through `next_hop`.
+    pub fn new(prefix: impl Into<String>, next_hop: impl Into<String>) -> Self {
+        let (prefix, next_hop) = (prefix.into(), next_hop.into());
+        Self { next_hop: Some(next_hop), destination_prefix: Some(prefix), ..Self::default() }
+    }
+
+    /// Does it lead everywhere?
+    pub fn is_default(&self) -> bool {
+        matches!(self.destination_prefix.as_deref(), Some("0.0.0.0/0" | "::/0"))
     }
 }
 
@@ -181,11 +282,28 @@ document! {
     }
 }
 
+impl Dns {
+    /// Through these servers.
+    pub fn servers<T: Into<String>>(addresses: impl IntoIterator<Item = T>) -> Self {
+        Self { server_list: Some(addresses.into_iter().map(Into::into).collect()), ..Self::default() }
+    }
+}
+
 document! {
     /// MAC addresses that endpoints are given.
     pub struct MacPool {
         /// The ranges.
         ranges: Vec<MacRange> = "Ranges",
+    }
+}
+
+impl MacPool {
+    /// One range, both ends included.
+    pub fn new(first: impl Into<String>, last: impl Into<String>) -> Self {
+        let (first, last) = (first.into(), last.into());
+        let range =
+            MacRange { start_mac_address: Some(first), end_mac_address: Some(last), ..MacRange::default() };
+        Self { ranges: Some(vec![range]), ..Self::default() }
     }
 }
 

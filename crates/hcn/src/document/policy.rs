@@ -13,6 +13,30 @@ use serde::{Deserialize, Serialize};
 use super::extra::Key;
 use super::{Extra, InvalidDocument, Raw, Unknown};
 
+/// Declares which policies a settings document is the inside of: its owner, the type's name and ordinal there.
+macro_rules! settings {
+    ($settings:ident: $($owner:ident $name:literal $ordinal:literal),+ $(,)?) => {$(
+        impl $crate::Settings<$crate::$owner> for $settings {
+            const TYPE: &'static str = $name;
+            const ORDINAL: u32 = $ordinal;
+        }
+
+        impl From<$settings> for $crate::Policy<$crate::$owner> {
+            fn from(settings: $settings) -> Self {
+                Self::new(&settings).expect("a document has text keys, and its parts cannot fail to be written")
+            }
+        }
+    )+};
+}
+
+mod acl;
+mod endpoint;
+mod network;
+
+pub use acl::{Acl, AclAction, AclDirection, AclRuleType};
+pub use endpoint::{NatFlags, OutBoundNat, PortMapping, SdnRoute};
+pub use network::{NetAdapterName, ProviderAddress, Vlan, Vsid};
+
 /// What a policy can be on. The same ordinal means another type on each.
 pub trait PolicyOwner {
     /// The names of the policy types, by ordinal.
@@ -79,7 +103,7 @@ impl PolicyOwner for OnEndpoint {
     ];
 }
 
-/// The inside of a policy of one type on one sort of owner.
+/// The inside of a policy of one type on one sort of owner. `Policy::from` takes those that hcn knows.
 pub trait Settings<On: PolicyOwner>: Serialize + DeserializeOwned {
     /// The type's name on the wire.
     const TYPE: &'static str;
@@ -140,7 +164,10 @@ pub struct Policy<On> {
 }
 
 impl<On: PolicyOwner> Policy<On> {
-    /// A policy with these settings.
+    /// A policy with these settings; of a settings type of this crate `Policy::from` makes one without a `Result`.
+    ///
+    /// # Errors
+    /// Settings that JSON cannot hold, such as a map whose keys are not text.
     pub fn new<S: Settings<On>>(settings: &S) -> Result<Self, InvalidDocument> {
         Ok(Self { settings: Some(Raw::new(settings)?), ..Self::named(S::TYPE) })
     }
@@ -240,46 +267,4 @@ impl<'de, On: PolicyOwner> de::Visitor<'de> for Members<On> {
         }
         Ok(policy)
     }
-}
-
-document! {
-    /// Reaches a port of the endpoint through a port of the host.
-    pub struct PortMapping {
-        /// The protocol's number: 6 is TCP, 17 UDP.
-        protocol: u32 = "Protocol",
-        /// The container's port.
-        internal_port: u16 = "InternalPort",
-        /// The host's port.
-        external_port: u16 = "ExternalPort",
-        /// The address that it answers on; absent for all of the host's.
-        vip: String = "VIP",
-        /// Bits: 1 routed locally, 2 IPv6, 4 the port is reserved already.
-        flags: u32 = "Flags",
-    }
-}
-
-impl Settings<OnEndpoint> for PortMapping {
-    const TYPE: &'static str = "PortMapping";
-    const ORDINAL: u32 = 0;
-}
-
-document! {
-    /// Translates the endpoint's address for traffic that leaves the host.
-    pub struct OutBoundNat {
-        /// The address to translate to; absent for the host's.
-        virtual_ip: String = "VirtualIP",
-        /// Prefixes that keep the endpoint's address. Newer releases refuse prefixes with host bits set.
-        exceptions: Vec<String> = "Exceptions",
-        /// Prefixes to which alone it applies.
-        destinations: Vec<String> = "Destinations",
-        /// Bits: 1 routed locally, 2 IPv6, 4 the port is reserved already.
-        flags: u32 = "Flags",
-        /// How many ports it may use.
-        max_port_pool_usage: u16 = "MaxPortPoolUsage",
-    }
-}
-
-impl Settings<OnEndpoint> for OutBoundNat {
-    const TYPE: &'static str = "OutBoundNAT";
-    const ORDINAL: u32 = 4;
 }

@@ -97,7 +97,7 @@ codes! {
     ADAPTER_NOT_FOUND 0x803B_0006 "HCN_E_ADAPTER_NOT_FOUND" NotFound
         "the network adapter is not there", "name one that `Get-NetAdapter` shows";
     PORT_NOT_FOUND 0x803B_0007 "HCN_E_PORT_NOT_FOUND" NotFound
-        "the switch port is not there", "";
+        "the switch port is not there", "delete the endpoint and create it again";
     POLICY_NOT_FOUND 0x803B_0008 "HCN_E_POLICY_NOT_FOUND" NotFound
         "there is no such policy on it", "look at the object's Policies";
     VFP_PORTSETTING_NOT_FOUND 0x803B_0009 "HCN_E_VFP_PORTSETTING_NOT_FOUND" NotFound
@@ -108,24 +108,24 @@ codes! {
     INVALID_NETWORK_TYPE 0x803B_000B "HCN_E_INVALID_NETWORK_TYPE" InvalidDocument
         "the network's type does not allow this", "check the network's Type";
     INVALID_ENDPOINT 0x803B_000C "HCN_E_INVALID_ENDPOINT" InvalidDocument
-        "the endpoint's configuration is wrong or incomplete", "";
+        "the endpoint's configuration is wrong or incomplete", "check its addresses, MAC address, routes and policies";
     INVALID_POLICY 0x803B_000D "HCN_E_INVALID_POLICY" InvalidDocument
         "a policy's settings are wrong or incomplete",
         "check its Settings; newer releases refuse prefixes with host bits set";
     INVALID_POLICY_TYPE 0x803B_000E "HCN_E_INVALID_POLICY_TYPE" InvalidDocument
         "a policy's type is wrong here", "check which policies this network type and this Windows release take";
     INVALID_REMOTE_ENDPOINT_OPERATION 0x803B_000F "HCN_E_INVALID_REMOTE_ENDPOINT_OPERATION" Unsupported
-        "a remote endpoint cannot do this", "";
+        "a remote endpoint cannot do this", "use an endpoint of this host: its Flags are without 1";
     NETWORK_ALREADY_EXISTS 0x803B_0010 "HCN_E_NETWORK_ALREADY_EXISTS" AlreadyExists
         "a network with this name or id exists already", "choose another name, or use the one that is there";
     LAYER_ALREADY_EXISTS 0x803B_0011 "HCN_E_LAYER_ALREADY_EXISTS" AlreadyExists
-        "the layer exists already", "";
+        "the layer exists already", "choose another name, or use the network that is there";
     POLICY_ALREADY_EXISTS 0x803B_0012 "HCN_E_POLICY_ALREADY_EXISTS" AlreadyExists
-        "the object has this policy already", "";
+        "the object has this policy already", "remove it first, or update it";
     PORT_ALREADY_EXISTS 0x803B_0013 "HCN_E_PORT_ALREADY_EXISTS" PortInUse
         "the port is in use", "choose another external port, or look for a stale endpoint with `hcn endpoint list`";
     ENDPOINT_ALREADY_ATTACHED 0x803B_0014 "HCN_E_ENDPOINT_ALREADY_ATTACHED" AlreadyExists
-        "the endpoint is attached already", "";
+        "the endpoint is attached already", "take it for done, or detach it first";
     REQUEST_UNSUPPORTED 0x803B_0015 "HCN_E_REQUEST_UNSUPPORTED" Unsupported
         "the service does not allow this request",
         "when deleting a namespace: a container is still in it, stop that first";
@@ -134,41 +134,41 @@ codes! {
     DEGRADED_OPERATION 0x803B_0017 "HCN_E_DEGRADED_OPERATION" Degraded
         "the object is degraded", "delete it and create it again";
     SHARED_SWITCH_MODIFICATION 0x803B_0018 "HCN_E_SHARED_SWITCH_MODIFICATION" InUse
-        "several networks share the switch", "";
+        "several networks share the switch", "delete the other networks of that adapter first";
     GUID_CONVERSION_FAILURE 0x803B_0019 "HCN_E_GUID_CONVERSION_FAILURE" InvalidDocument
         "a text in the document is not a GUID", "write 36 characters without braces";
     REGKEY_FAILURE 0x803B_001A "HCN_E_REGKEY_FAILURE" Other
-        "the service could not use the registry", "";
+        "the service could not use the registry", "look at the event log";
     INVALID_JSON 0x803B_001B "HCN_E_INVALID_JSON" InvalidDocument
         "the service cannot use the document", "leave out members that this Windows release does not know";
     INVALID_JSON_REFERENCE 0x803B_001C "HCN_E_INVALID_JSON_REFERENCE" InvalidDocument
-        "a reference inside the document is wrong", "";
+        "a reference inside the document is wrong", "check the ids that the document names";
     ENDPOINT_SHARING_DISABLED 0x803B_001D "HCN_E_ENDPOINT_SHARING_DISABLED" Unsupported
         "the endpoint may not be shared", "give each container an endpoint of its own";
     INVALID_IP 0x803B_001E "HCN_E_INVALID_IP" InvalidDocument
         "the address is malformed or in none of the network's subnets", "choose an address of the network's subnet";
     SWITCH_EXTENSION_NOT_FOUND 0x803B_001F "HCN_E_SWITCH_EXTENSION_NOT_FOUND" NotFound
-        "the switch extension is not there", "";
+        "the switch extension is not there", "name one that `Get-VMSwitchExtension` shows";
     MANAGER_STOPPED 0x803B_0020 "HCN_E_MANAGER_STOPPED" ServiceUnavailable
         "the Host Network Service is stopping", "start it again with `sc.exe start hns`";
     GUEST_MODULE_NOT_FOUND 0x803B_0021 "GCN_E_MODULE_NOT_FOUND" Guest
-        "the guest lacks a module", "";
+        "the guest lacks a module", "delete the container and run it again; the guest may be older than the host";
     GUEST_NO_REQUEST_HANDLERS 0x803B_0022 "GCN_E_NO_REQUEST_HANDLERS" Guest
-        "the guest has no handler for the request", "";
+        "the guest has no handler for the request", "delete the container and run it again; the guest may be older than the host";
     GUEST_REQUEST_UNSUPPORTED 0x803B_0023 "GCN_E_REQUEST_UNSUPPORTED" Guest
-        "the guest does not support the request", "";
+        "the guest does not support the request", "leave out what is newer than the guest";
     GUEST_RUNTIMEKEYS_FAILED 0x803B_0024 "GCN_E_RUNTIMEKEYS_FAILED" Guest
-        "the guest could not add runtime keys to the container", "";
+        "the guest could not add runtime keys to the container", "delete the container and run it again";
     GUEST_NETADAPTER_TIMEOUT 0x803B_0025 "GCN_E_NETADAPTER_TIMEOUT" Guest
         "the adapter did not appear in the guest in time", "try again; a busy host starts utility VMs slowly";
     GUEST_NETADAPTER_NOT_FOUND 0x803B_0026 "GCN_E_NETADAPTER_NOT_FOUND" Guest
-        "the guest has no adapter with that instance id", "";
+        "the guest has no adapter with that instance id", "remove the endpoint and add it again";
     GUEST_NETCOMPARTMENT_NOT_FOUND 0x803B_0027 "GCN_E_NETCOMPARTMENT_NOT_FOUND" Guest
-        "the guest has no compartment with that id", "";
+        "the guest has no compartment with that id", "delete the container and run it again in a fresh namespace";
     GUEST_NETINTERFACE_NOT_FOUND 0x803B_0028 "GCN_E_NETINTERFACE_NOT_FOUND" Guest
-        "the guest has no interface with that id", "";
+        "the guest has no interface with that id", "remove the endpoint and add it again";
     GUEST_DEFAULTNAMESPACE_EXISTS 0x803B_0029 "GCN_E_DEFAULTNAMESPACE_EXISTS" Guest
-        "the guest has a default namespace already", "";
+        "the guest has a default namespace already", "use the one that is there";
     ICS_DISABLED 0x803B_002A "HCN_E_ICS_DISABLED" ServiceUnavailable
         "the service SharedAccess is disabled", "enable it with `sc.exe config SharedAccess start= demand`";
     ENDPOINT_NAMESPACE_ALREADY_EXISTS 0x803B_002B "HCN_E_ENDPOINT_NAMESPACE_ALREADY_EXISTS" InUse
@@ -187,18 +187,18 @@ codes! {
     OBJECT_USED_AFTER_UNLOAD 0x803B_0031 "HCN_E_OBJECT_USED_AFTER_UNLOAD" NotFound
         "the object was torn down meanwhile", "open it again by its id";
     INVALID_SUBNET 0x803B_0032 "HCN_E_INVALID_SUBNET" InvalidDocument
-        "a subnet is wrong or incomplete", "";
+        "a subnet is wrong or incomplete", "check its prefix, its gateway and its policies";
     INVALID_IP_SUBNET 0x803B_0033 "HCN_E_INVALID_IP_SUBNET" InvalidDocument
-        "an IP subnet is wrong or incomplete", "";
+        "an IP subnet is wrong or incomplete", "its prefix has to lie within that of its subnet";
     ENDPOINT_NOT_ATTACHED 0x803B_0034 "HCN_E_ENDPOINT_NOT_ATTACHED" Unsupported
         "the endpoint is not attached", "attach it first";
     ENDPOINT_NOT_LOCAL 0x803B_0035 "HCN_E_ENDPOINT_NOT_LOCAL" Unsupported
-        "the endpoint is not local", "";
+        "the endpoint is not local", "ask the host that the endpoint is on";
     // The header's name has no E_ part.
     INTERFACEPARAMETERS_ALREADY_APPLIED 0x803B_0036 "HCN_INTERFACEPARAMETERS_ALREADY_APPLIED" AlreadyExists
-        "the endpoint has an InterfaceParameters policy already", "";
+        "the endpoint has an InterfaceParameters policy already", "give the endpoint a single one";
     VFP_NOT_ALLOWED 0x803B_0037 "HCN_E_VFP_NOT_ALLOWED" Unsupported
-        "the network type needs VFP, which this Windows edition lacks", "";
+        "the network type needs VFP, which this Windows edition lacks", "use a NAT network, or Windows Server";
 
     NOT_IMPLEMENTED 0x8000_4001 "E_NOTIMPL" Unsupported
         "this Windows release does not implement the call", "";

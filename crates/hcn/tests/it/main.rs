@@ -4,6 +4,7 @@
 
 mod attachment;
 mod object;
+mod pages;
 
 use hcn::{
     Endpoint, EndpointId, Hcn, IpConfig, Ipam, IpamKind, Namespace, NamespaceId, Network, NetworkId, Route,
