@@ -25,6 +25,10 @@ pub const HCN_LOG: &str = "HCN_LOG";
 pub const PROGRAM_FILES: &str = "ProgramFiles";
 /// Where Windows keeps programs' data.
 pub const PROGRAM_DATA: &str = "ProgramData";
+/// Where users keep the state of programs, off Windows.
+pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
+/// The user's folder, off Windows.
+pub const HOME: &str = "HOME";
 
 /// Every variable and what it means; documents are checked against it.
 pub const TABLE: &[(&str, &str)] = &[
@@ -39,6 +43,8 @@ pub const TABLE: &[(&str, &str)] = &[
     (HCN_LOG, "what to log on standard error, as in `debug` or `hcn_cni=trace`"),
     (PROGRAM_FILES, "Windows: where containerd's CNI folders are"),
     (PROGRAM_DATA, "Windows: where the journals are"),
+    (XDG_STATE_HOME, "off Windows: where the emulator's store is"),
+    (HOME, "off Windows: where the emulator's store is"),
 ];
 
 /// The variables of [`TABLE`] that are set and not empty.

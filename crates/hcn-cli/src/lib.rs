@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a flag | [`args`], checked into [`settings`] and [`run::options`] |
 //! | an environment variable, an exit code | [`mod@env`], [`exit`] |
+//! | a command beside `run` | [`command`]: a file or folder a group |
 //! | what a run makes, and in which order | [`run::plan`], [`run::planner`] |
 //! | the runtime spec | [`spec`] |
 //! | which manifest of an image runs here | [`image`] |
@@ -15,6 +16,7 @@
 #![deny(unsafe_code)]
 
 pub mod args;
+pub mod command;
 pub mod duration;
 pub mod env;
 pub mod exit;
@@ -24,6 +26,7 @@ pub mod log;
 pub mod os;
 pub mod output;
 pub mod run;
+pub mod runtime;
 pub mod settings;
 pub mod spec;
 // What only Linux needs stays beside its twins.

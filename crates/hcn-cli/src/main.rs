@@ -3,12 +3,13 @@
 use std::process::exit;
 
 use hcn_cli::args::{self, Cli, Command, Stop};
+use hcn_cli::command::{endpoint, namespace, network};
 use hcn_cli::env::{self, Environment};
 use hcn_cli::exit::Exit;
 use hcn_cli::os::Os;
 use hcn_cli::run::options::RunOptions;
 use hcn_cli::settings::Settings;
-use hcn_cli::{Failure, log, output, run};
+use hcn_cli::{Failure, log, output, run, runtime};
 
 fn main() {
     let code = match args::parse(std::env::args_os()) {
@@ -45,13 +46,10 @@ fn dispatch(cli: Cli, environment: &Environment) -> Result<u32, Failure> {
         Command::Run(args) => {
             let settings = Settings::new(&global, &args.places, environment, Os::HOST)?;
             let options = RunOptions::new(*args, Os::HOST)?;
-            runtime()?.block_on(run::run(&settings, &options))
+            runtime::new(Exit::Run)?.block_on(run::run(&settings, &options))
         }
+        Command::Namespace(args) => namespace::run(args, &global, environment),
+        Command::Network(args) => network::run(args, &global, environment),
+        Command::Endpoint(args) => endpoint::run(args, &global, environment),
     }
-}
-
-/// The one place where a runtime is built: one thread is enough for one run.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|why| Failure::run(format!("cannot start: {why}")))
 }

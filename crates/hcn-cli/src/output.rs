@@ -4,6 +4,9 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use crate::Failure;
+use crate::exit::Exit;
+
 /// How much to say on standard error.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Notes {
@@ -39,6 +42,27 @@ pub fn data(text: impl Display) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
+}
+
+/// Data on standard output that the command was run for.
+///
+/// # Errors
+/// As [`data`], with the words and the exit code of a command.
+pub fn all(text: impl Display) -> Result<(), Failure> {
+    data(text).map_err(cannot_print)
+}
+
+/// The same, where it is a failure too that nobody reads it.
+///
+/// # Errors
+/// Whatever the system says.
+pub fn all_or_fail(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(cannot_print)
+}
+
+fn cannot_print(why: io::Error) -> Failure {
+    Failure::new(Exit::Failure, format!("cannot write to stdout: {why}; look at where it leads"))
 }
 
 /// What the parser of the command line has to say: help and version are data, the rest is an error.

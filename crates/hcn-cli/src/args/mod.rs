@@ -15,7 +15,11 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 pub use places::Places;
 pub use run::{Format, Net, RunArgs};
 
+use crate::command::endpoint::EndpointArgs;
+use crate::command::namespace::NamespaceArgs;
+use crate::command::network::NetworkArgs;
 use crate::duration::parse_duration;
+use crate::exit::Exit;
 
 /// Windows container networking for plain containerd
 #[derive(Debug, clap::Parser)]
@@ -35,6 +39,15 @@ pub struct Cli {
 pub enum Command {
     /// Run a container in a network namespace of its own and remove everything afterwards
     Run(Box<RunArgs>),
+    /// Namespaces: the network compartments of containers
+    #[command(visible_aliases = ["ns", "namespaces"])]
+    Namespace(NamespaceArgs),
+    /// Networks: switches with subnets
+    #[command(visible_aliases = ["net", "networks"])]
+    Network(NetworkArgs),
+    /// Endpoints: the NICs of containers
+    #[command(visible_aliases = ["ep", "endpoints"])]
+    Endpoint(EndpointArgs),
 }
 
 /// The flags that are taken before and after the command.
@@ -100,7 +113,8 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Stop> {
 /// Refuse what is known and not done, each with its reason.
 fn refuse(matches: &ArgMatches) -> Result<(), crate::Failure> {
     match matches.subcommand() {
-        Some((_, run)) => refused::check(run),
+        Some(("run", run)) => refused::check(run),
+        Some((_, command)) => refused::check_global(command, Exit::Usage),
         None => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::Failure;
+use crate::exit::Exit;
 
 /// A flag that is refused.
 struct Refused {
@@ -102,11 +103,17 @@ fn arg(refused: &Refused) -> Arg {
     }
 }
 
-/// Refuse the first of them that was given.
-pub(super) fn check(matches: &ArgMatches) -> Result<(), Failure> {
-    if is_given(matches, "namespace") {
-        return Err(Failure::run(NAMESPACE));
+/// Refuse the flag of every command that has two meanings.
+pub(super) fn check_global(matches: &ArgMatches, exit: Exit) -> Result<(), Failure> {
+    match is_given(matches, "namespace") {
+        true => Err(Failure::new(exit, NAMESPACE)),
+        false => Ok(()),
     }
+}
+
+/// Refuse the first of the flags of `run` that was given.
+pub(super) fn check(matches: &ArgMatches) -> Result<(), Failure> {
+    check_global(matches, Exit::Run)?;
     match TABLE.iter().find(|refused| is_given(matches, refused.name)) {
         Some(Refused { name, why, .. }) => Err(Failure::run(format!("--{name} is not supported: {why}"))),
         None => Ok(()),

@@ -5,8 +5,10 @@ use crate::os::Os;
 use crate::run::options::{RunOptions, Source, Wanted};
 
 fn parsed(words: &[&str]) -> Result<(Global, RunArgs), Stop> {
-    let Cli { global, command: Command::Run(args) } = parse(words.iter().map(OsString::from))?;
-    Ok((global, *args))
+    match parse(words.iter().map(OsString::from))? {
+        Cli { global, command: Command::Run(args) } => Ok((global, *args)),
+        other => panic!("it is no run: {other:?}"),
+    }
 }
 
 fn options(words: &[&str], os: Os) -> RunOptions {

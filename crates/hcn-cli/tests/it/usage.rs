@@ -17,7 +17,10 @@ fn help_names_the_command_and_the_global_flags() {
     Usage: hcn [OPTIONS] <COMMAND>
 
     Commands:
-      run  Run a container in a network namespace of its own and remove everything afterwards
+      run        Run a container in a network namespace of its own and remove everything afterwards
+      namespace  Namespaces: the network compartments of containers [aliases: ns, namespaces]
+      network    Networks: switches with subnets [aliases: net, networks]
+      endpoint   Endpoints: the NICs of containers [aliases: ep, endpoints]
 
     Options:
       -h, --help     Print help
@@ -65,15 +68,15 @@ fn help_of_run_fits_a_screen() {
                                       io.containerd.runhcs.v1]
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
                                       on Windows windows]
+          --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]
+          --cni-path <FOLDER>         Where CNI plugins are [env: CNI_PATH]
+          --cni-cache <FOLDER>        Where CNI results are kept [env: HCN_CNI_CACHE]
           --net <WAY>                 What gives it its network: cni; or nat, by HCN alone (Windows)
                                       [default: cni; on Windows nat where there is no CNI configuration]
           --network <NAME>            With --net nat: the network [default: nat, else the only NAT
                                       network, else nat is made]
           --dns <ADDRESS>             With --net nat: a name server [default: the network's, else the
                                       host's]
-          --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]
-          --cni-path <FOLDER>         Where CNI plugins are [env: CNI_PATH]
-          --cni-cache <FOLDER>        Where CNI results are kept [env: HCN_CNI_CACHE]
           --new-namespace             Make a network namespace even where config.json names one
           --dry-run                   Print what would be made, and make nothing
       -o, --output <FORMAT>           How to print it [possible values: table, json]

@@ -17,6 +17,14 @@ pub(crate) fn boot_id() -> io::Result<String> {
     Ok(std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
 }
 
+/// How long ago the machine was started, the time that it slept included. No setting of the clock changes it.
+pub(crate) fn uptime() -> io::Result<Duration> {
+    let text = std::fs::read_to_string("/proc/uptime")?;
+    let seconds = text.split(['.', ' ']).next().and_then(|seconds| seconds.parse().ok());
+    let strange = || io::Error::other(format!("/proc/uptime holds `{}`", text.trim().escape_debug()));
+    seconds.map(Duration::from_secs).ok_or_else(strange)
+}
+
 /// Only `--net nat` asks, which needs HCN.
 pub(crate) fn name_servers() -> io::Result<Vec<IpAddr>> {
     Ok(Vec::new())

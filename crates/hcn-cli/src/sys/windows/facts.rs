@@ -32,6 +32,18 @@ struct TimeOfDay {
 /// INFERRED: setting the clock moves boot time and bias alike, so that their difference stays; a real Windows whose
 /// clock is set between two calls would settle it.
 pub(crate) fn boot_id() -> io::Result<String> {
+    let answer = time_of_day()?;
+    Ok(format!("{:x}", answer.boot_time.wrapping_sub(answer.boot_time_bias)))
+}
+
+/// How long ago the machine was started. No setting of the clock changes it, as far as [`boot_id`]'s inference holds.
+pub(crate) fn uptime() -> io::Result<Duration> {
+    let answer = time_of_day()?;
+    let ticks = u64::try_from(answer.current_time.saturating_sub(answer.boot_time)).unwrap_or_default();
+    Ok(Duration::from_secs(ticks / 10_000_000))
+}
+
+fn time_of_day() -> io::Result<TimeOfDay> {
     let mut answer = TimeOfDay::default();
     let size = size_of::<TimeOfDay>() as u32;
     // SAFETY: the call writes at most `size` bytes into `answer`, which has that size; the last pointer may be null.
@@ -39,7 +51,7 @@ pub(crate) fn boot_id() -> io::Result<String> {
         NtQuerySystemInformation(TIME_OF_DAY, (&raw mut answer).cast(), size, std::ptr::null_mut())
     };
     match status {
-        0.. => Ok(format!("{:x}", answer.boot_time.wrapping_sub(answer.boot_time_bias))),
+        0.. => Ok(answer),
         failed => Err(io::Error::other(format!("the time of the boot: NTSTATUS 0x{failed:08x}"))),
     }
 }

@@ -1,0 +1,8 @@
+//! The commands beside `run`. A group is one file or folder: its arguments as clap knows them, and one function from
+//! them, the global flags and the environment to the exit code.
+
+pub mod endpoint;
+pub mod namespace;
+pub mod network;
+pub mod object;
+mod service;

@@ -1,0 +1,158 @@
+//! `hcn namespace prune`: the namespaces that ctr and nerdctl leave on Windows, one a run.
+//!
+//! CRI, BuildKit and OBuilder make a namespace minutes before the container that names it: what looks unused once is none
+//! of these. So it must be seen unused in two looks, far enough apart.
+
+use std::collections::HashSet;
+use std::fmt::Display;
+use std::path::Path;
+use std::time::Duration;
+use std::{fs, io};
+
+use hcn::{ErrorKind, Guid, Hcn, Namespace, NamespaceId, NamespaceKind, ResourceKind};
+
+use super::looks::Looks;
+use super::users::{self, Users};
+use crate::command::object::{self, Shape, Table};
+use crate::command::service::refused;
+use crate::exit::Exit;
+use crate::settings::Settings;
+use crate::{Failure, output};
+
+/// How far apart two looks must be.
+const APART: Duration = Duration::from_secs(600);
+
+/// The flags of `prune`.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(
+    after_help = "A namespace is listed if it is not the default one, holds no container, and is named by no container \
+                  of any\ncontainerd namespace and by no run of hcn, in two looks at least ten minutes apart. Each call \
+                  is a look, with\nor without --yes; they are kept in the folder of --state."
+)]
+pub struct Prune {
+    /// Delete them, and print the ids of those that are gone
+    #[arg(long)]
+    pub yes: bool,
+    /// How they are printed.
+    #[command(flatten)]
+    pub shape: Shape,
+}
+
+/// A namespace that can go.
+struct Candidate {
+    namespace: Namespace,
+    id: NamespaceId,
+    /// How long ago it was first seen unused.
+    since: Duration,
+}
+
+/// Look, list, and delete if that was asked.
+pub(super) fn prune(hcn: &Hcn, args: &Prune, settings: &Settings) -> Result<u32, Failure> {
+    let mut looks = Looks::open(&settings.state).map_err(|why| of_state(settings, why))?;
+    // They are listed before those who may use them: what is made from here on is not looked at.
+    let namespaces = hcn.namespaces().list().map_err(refused)?;
+    let users = users::ask(settings).map_err(|why| why.within("cannot prune namespaces"))?;
+    let runs = journals(&settings.state).map_err(|why| of_state(settings, why))?;
+    let unused: Vec<_> = namespaces.into_iter().filter_map(|one| unused(one, &users, &runs)).collect();
+    let ids: Vec<_> = unused.iter().map(|(id, _)| *id).collect();
+    let ages = looks.look(&ids).map_err(|why| of_state(settings, why))?;
+    let seen =
+        unused.into_iter().zip(ages).map(|((id, namespace), since)| Candidate { namespace, id, since });
+    let (candidates, early): (Vec<_>, Vec<_>) = seen.partition(|seen| seen.since >= APART);
+    note(&early);
+    if args.yes { delete(hcn, &candidates) } else { list(&candidates, args.shape) }
+}
+
+fn of_state(settings: &Settings, why: impl Display) -> Failure {
+    let state = settings.state.display();
+    Failure::new(
+        Exit::Failure,
+        format!(
+            "cannot prune namespaces: the state folder `{state}` cannot be used: {why}; name another with --state"
+        ),
+    )
+}
+
+/// Nobody is known to use it.
+fn unused(namespace: Namespace, users: &Users, runs: &HashSet<Guid>) -> Option<(NamespaceId, Namespace)> {
+    let id = namespace.id.filter(|id| !id.0.is_zero())?;
+    let is_of_a_container = matches!(namespace.kind(), NamespaceKind::Host | NamespaceKind::Guest);
+    // What is neither container nor endpoint is nothing that is known: it may need the namespace.
+    let is_free =
+        namespace.resources.iter().flatten().all(|resource| resource.kind() == ResourceKind::Endpoint);
+    let is_unused = is_of_a_container && is_free && !users.mention(id) && !runs.contains(&id.0);
+    is_unused.then_some((id, namespace))
+}
+
+/// Every GUID in the journals of the runs. A run writes its journal before its namespace is made.
+fn journals(state: &Path) -> io::Result<HashSet<Guid>> {
+    let mut found = HashSet::new();
+    for run in absent_is_none(fs::read_dir(state.join("runs")))?.into_iter().flatten() {
+        let plan = absent_is_none(fs::read(run?.path().join("plan.json")))?.unwrap_or_default();
+        found.extend(users::guids(&plan));
+    }
+    Ok(found)
+}
+
+/// A run may end while its journal is looked for.
+fn absent_is_none<T>(read: io::Result<T>) -> io::Result<Option<T>> {
+    match read {
+        Err(error) if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) => {
+            Ok(None)
+        }
+        read => read.map(Some),
+    }
+}
+
+fn note(early: &[Candidate]) {
+    let Some(next) = early.iter().map(|seen| APART - seen.since).min() else { return };
+    let (count, s) = (early.len(), if early.len() == 1 { " looks" } else { "s look" });
+    output::Notes::Shown.note(format_args!(
+        "{count} namespace{s} unused, but not for ten minutes yet; look again in {}",
+        minutes(next + Duration::from_secs(59))
+    ));
+}
+
+fn minutes(duration: Duration) -> String {
+    match duration.as_secs() / 60 {
+        minutes @ 0..120 => format!("{minutes}m"),
+        minutes => format!("{}h", minutes / 60),
+    }
+}
+
+fn list(candidates: &[Candidate], shape: Shape) -> Result<u32, Failure> {
+    let namespaces: Vec<Namespace> = candidates.iter().map(|one| one.namespace.clone()).collect();
+    let documents: Vec<Namespace> = candidates.iter().map(document).collect();
+    output::all(object::print(shape, &namespaces, &documents, || table(candidates).to_string())?)?;
+    Ok(0)
+}
+
+fn table(candidates: &[Candidate]) -> Table {
+    let row = |one: &Candidate| {
+        vec![one.id.to_string(), one.namespace.endpoints().count().to_string(), reason(one)]
+    };
+    Table { header: vec!["ID", "ENDPOINTS", "REASON"], rows: candidates.iter().map(row).collect() }
+}
+
+fn reason(candidate: &Candidate) -> String {
+    let since = minutes(candidate.since);
+    format!("it holds no container, and no container of containerd and no run names it, for {since}")
+}
+
+/// The service's document, and behind its members the reason.
+fn document(candidate: &Candidate) -> Namespace {
+    let mut document = candidate.namespace.clone();
+    let reason = hcn::Raw::new(&reason(candidate)).ok();
+    reason.into_iter().for_each(|reason| document.extra.push("Reason", reason));
+    document
+}
+
+/// What somebody else deleted meanwhile is no failure.
+fn delete(hcn: &Hcn, candidates: &[Candidate]) -> Result<u32, Failure> {
+    let (gone, code) = object::all(candidates, |Candidate { id, .. }| match hcn.namespaces().delete(*id) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        deleted => deleted.map(|()| format!("{id}\n")).map_err(refused),
+    });
+    output::all(gone.concat())?;
+    code
+}
