@@ -1,6 +1,6 @@
 //! The cross-build for Windows, by Debian's Rust, which can build std from source: `target/windows` with
-//! the programs, `target/windows/wine` with the DLLs that stand in for Windows' own under Wine. Never in
-//! one folder: a DLL beside a program is found before System32's. Built for tests, `target/windows/test` holds the
+//! the programs, `target/windows/wine` with the DLLs that stand in for Windows' own under Wine, and the program that
+//! looks after their store. Never in one folder: a DLL beside a program is found before System32's. Built for tests, `target/windows/test` holds the
 //! programs that stand in for what else a Windows host has.
 
 use std::fs;
@@ -16,7 +16,7 @@ pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 
 /// What ships. `hcn-dll` is built with it, in one invocation.
 const PROGRAMS: &[&str] = &["hcn", "hcn-namespace", "hcn-verify"];
-const PACKAGES: &[&str] = &["hcn-dll", "hcn-namespace", "hcn-verify", "hcn-cli"];
+const PACKAGES: &[&str] = &["hcn-dll", "hcn-emulator", "hcn-namespace", "hcn-verify", "hcn-cli"];
 
 /// The profile of the tests, and what they need besides. Not in a release: cargo would give what ships the features that
 /// only these want.
@@ -90,6 +90,7 @@ pub(crate) fn build(profile: &str) -> Result<()> {
         imports::check(&program)?;
         put(&program, &folder())?;
     }
+    put(&built.join("hcn-emulator.exe"), &wine)?;
     copy(&built.join("hcn_dll.dll"), &wine.join("computenetwork.dll"))?;
     if profile == TESTS {
         put_stand_ins(&built)?;

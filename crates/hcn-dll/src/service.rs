@@ -8,12 +8,9 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use hcn::{Code, Failure};
-use hcn_emulator::{Emulator, Environment, default_store, refused};
+use hcn_emulator::{Emulator, Environment, HCN_EMULATOR_STORE as STORE, default_store, refused};
 
 use crate::platform;
-
-/// Names the store.
-const STORE: &str = "HCN_EMULATOR_STORE";
 
 static SERVICE: OnceLock<Emulator> = OnceLock::new();
 static OPENING: Mutex<()> = Mutex::new(());

@@ -8,6 +8,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+/// The variable that names the store for `computenetwork.dll` and for `hcn-emulator`.
+pub const HCN_EMULATOR_STORE: &str = "HCN_EMULATOR_STORE";
+
 /// What `--hns` or `HCN_HNS` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {

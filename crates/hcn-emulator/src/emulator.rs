@@ -4,11 +4,13 @@ use std::path::Path;
 
 use hcn::{Api, Code, Failure, Guid, Handle, Kind, Query};
 
+use crate::audit;
+use crate::backup;
 use crate::dialect;
 use crate::filter;
 use crate::handle::{Handles, Open};
 use crate::profile::Profile;
-use crate::refusal::{Refusal, Ruling};
+use crate::refusal::{Refusal, Ruling, StoreError};
 use crate::rule;
 use crate::shape::query::query;
 use crate::store::{Object, OpenError, Store, Tx};
@@ -35,6 +37,39 @@ impl Emulator {
     /// A service of this value alone, empty.
     pub fn in_memory() -> Self {
         Self { store: Store::in_memory(), handles: Handles::default() }
+    }
+
+    /// The whole store as one JSON text, for [`Emulator::seed`] and for people.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub fn dump(&self) -> Result<String, StoreError> {
+        Ok(self.store.read(backup::dump)?)
+    }
+
+    /// Loads what [`Emulator::dump`] wrote into an empty store; all of it or nothing.
+    ///
+    /// # Errors
+    /// A text that is no dump, a store that is not empty or cannot be written.
+    pub fn seed(&self, dump: &str) -> Result<(), StoreError> {
+        Ok(self.store.write(|tx| backup::seed(tx, dump))?)
+    }
+
+    /// Removes every object. To open handles it is as if the service had been restarted.
+    ///
+    /// # Errors
+    /// A store that cannot be written.
+    pub fn reset(&self) -> Result<(), StoreError> {
+        Ok(self.store.write(|tx| tx.clear())?)
+    }
+
+    /// What is wrong with the store, a line each: dangling references that Windows does not leave, duplicate
+    /// addresses, MAC addresses and names, what is marked as taken by nobody or held without a mark.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    pub fn check(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.store.read(audit::violations)?)
     }
 
     /// How many addresses, MAC addresses and ports are taken.

@@ -23,10 +23,13 @@
 //! | one that other processes see too | [`Emulator::open`] |
 //! | to know where the user's store lies | [`default_store`] |
 //! | to read `--hns` | [`Choice`] |
+//! | to save, load or check a whole store | [`Emulator::dump`], [`Emulator::seed`], [`Emulator::check`] |
 //! | the service that `--hns` or `HCN_HNS` chooses | [`select`] |
 
 #![forbid(unsafe_code)]
 
+mod audit;
+mod backup;
 mod choice;
 mod dialect;
 mod emulator;
@@ -44,8 +47,8 @@ mod select;
 mod shape;
 mod store;
 
-pub use choice::{Choice, Environment, NoDefaultStore, UnknownChoice, default_store};
+pub use choice::{Choice, Environment, HCN_EMULATOR_STORE, NoDefaultStore, UnknownChoice, default_store};
 pub use emulator::Emulator;
-pub use refusal::{record, refused};
+pub use refusal::{StoreError, record, refused};
 pub use select::{HCN_HNS, SelectError, Selected, select};
 pub use store::OpenError;

@@ -35,6 +35,14 @@ impl Refusal {
         Self::detailed(Code::NOT_IMPLEMENTED, format_args!("the emulator does not model {what}"))
     }
 
+    /// In words, without the code: the detail, where there is one.
+    pub(crate) fn words(&self) -> String {
+        match &self.detail {
+            Some(detail) => detail.clone(),
+            None => crate::message::message(self.code).trim_end_matches('.').to_lowercase(),
+        }
+    }
+
     /// The same with the place where it happened, for failures of the store.
     pub(crate) fn at(self, place: impl fmt::Display) -> Self {
         match (self.code, self.detail) {
@@ -70,6 +78,24 @@ impl From<rusqlite::Error> for Refusal {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self { code: refusal.code, record: Some(refusal.record().into()) }
+    }
+}
+
+/// Why something could not be done to a store as a whole. Its message says what is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreError(String);
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<Refusal> for StoreError {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal.words())
     }
 }
 

@@ -8,6 +8,7 @@
 mod file;
 mod table;
 mod taken;
+mod world;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,6 +18,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub use file::OpenError;
 pub(crate) use table::{Member, Object, damaged};
 pub(crate) use taken::Port;
+pub(crate) use world::World;
 
 use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};

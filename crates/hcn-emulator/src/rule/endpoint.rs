@@ -7,6 +7,7 @@ use std::net::Ipv4Addr;
 
 use hcn::{Code, Dns, Endpoint, Guid, IpConfig, Kind, Network, NetworkId, NetworkKind, Route, SchemaVersion};
 
+use super::holding::is_pooled;
 use super::network::{self, pools, ranges};
 use super::policy;
 use super::{New, chance, identity};
@@ -33,7 +34,7 @@ pub(super) fn create(tx: &Tx<'_>, new: &New<'_>) -> Ruling<i64> {
     }
     let network = network::document(object)?;
     let site = Site { tx, seq: object.seq, network: &network };
-    let ports = policy::ports(network.kind(), asked.policies.as_deref().unwrap_or_default())?;
+    let ports = policy::ports(&network.kind(), asked.policies.as_deref().unwrap_or_default())?;
     let address = site.address(&asked)?;
     let mac = site.mac(&asked)?;
     let endpoint = keep(tx, (object, id), finished(asked, &site, (address, mac)))?;
@@ -41,6 +42,22 @@ pub(super) fn create(tx: &Tx<'_>, new: &New<'_>) -> Ruling<i64> {
     tx.take_mac(object.seq, mac, endpoint)?;
     ports.iter().try_for_each(|port| tx.take_port(port, endpoint))?;
     Ok(endpoint)
+}
+
+/// Does it stand for a NIC on another host?
+pub(crate) fn is_remote(endpoint: &Endpoint) -> bool {
+    endpoint.flags() & REMOTE != 0
+}
+
+/// The addresses that nobody else on the network may have: a remote endpoint's are its own host's affair.
+pub(super) fn own_addresses(endpoint: &Endpoint) -> impl Iterator<Item = &str> {
+    endpoint.addresses().filter(|_| !is_remote(endpoint))
+}
+
+/// Is this MAC address its alone? One that somebody gave a remote endpoint is its own host's affair, unless it is of
+/// the network's pool.
+pub(super) fn takes_mac(network: &Network, endpoint: &Endpoint, mac: Mac) -> bool {
+    !is_remote(endpoint) || is_pooled(network, mac)
 }
 
 fn understood(tx: &Tx<'_>, settings: &str) -> Ruling<Endpoint> {
@@ -52,7 +69,7 @@ fn understood(tx: &Tx<'_>, settings: &str) -> Ruling<Endpoint> {
     if asked.namespace().is_some() {
         return Err(Refusal::not_modelled("creating an endpoint inside a namespace; add it afterwards"));
     }
-    if asked.flags() & REMOTE != 0 {
+    if is_remote(&asked) {
         return Err(Refusal::not_modelled("remote endpoints"));
     }
     Ok(asked)
@@ -195,7 +212,7 @@ pub(super) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()>
     let network = object.parent.map(|seq| tx.find_seq(seq)).transpose()?.flatten();
     let network = network::document(&network.ok_or(Code::NETWORK_NOT_FOUND)?)?;
     tx.free_ports(object.seq)?;
-    policy::ports(network.kind(), &policies)?.iter().try_for_each(|port| tx.take_port(port, object.seq))?;
+    policy::ports(&network.kind(), &policies)?.iter().try_for_each(|port| tx.take_port(port, object.seq))?;
     endpoint.policies = Some(policies).filter(|policies| !policies.is_empty());
     tx.replace(object.seq, &endpoint.to_json())
 }

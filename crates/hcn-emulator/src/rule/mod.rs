@@ -3,9 +3,14 @@
 //! A rule checks, then writes, inside one transaction; a refusal rolls everything back.
 
 mod endpoint;
+mod holding;
 mod namespace;
 mod network;
 mod policy;
+
+pub(crate) use endpoint::is_remote;
+pub(crate) use holding::{gives, holdings, share_a_prefix};
+pub(crate) use namespace::HOST_DEFAULT;
 
 use hcn::{Code, Guid, Kind};
 

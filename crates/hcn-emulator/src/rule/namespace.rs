@@ -10,7 +10,7 @@ use crate::shape::{canonical, modify, namespace};
 use crate::store::{Member, Object, Tx};
 
 /// The host's own namespace has this id on unrelated machines.
-const HOST_DEFAULT: Guid = Guid::from_u128(0x910f7d92_ba2d_4c3f_98ae_7c0ac590d2dc);
+pub(crate) const HOST_DEFAULT: Guid = Guid::from_u128(0x910f7d92_ba2d_4c3f_98ae_7c0ac590d2dc);
 
 /// Make a namespace. The host's own is what every create of its type returns, whatever id it asks for.
 ///

@@ -77,7 +77,7 @@ pub(super) fn document(object: &Object) -> Ruling<Network> {
 }
 
 /// Does the service own the prefix and route it, so that no other network may have it too?
-fn is_translated(network: &Network) -> bool {
+pub(super) fn is_translated(network: &Network) -> bool {
     matches!(network.kind(), NetworkKind::Nat | NetworkKind::Ics)
 }
 

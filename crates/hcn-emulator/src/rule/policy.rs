@@ -13,10 +13,10 @@ const TCP: u32 = 6;
 const UDP: u32 = 17;
 
 /// The ports of the host that these policies take.
-pub(super) fn ports(network: NetworkKind, policies: &[Policy<OnEndpoint>]) -> Ruling<Vec<Port>> {
+pub(super) fn ports(network: &NetworkKind, policies: &[Policy<OnEndpoint>]) -> Ruling<Vec<Port>> {
     let mappings = policies.iter().filter_map(Policy::read::<PortMapping>);
     mappings
-        .map(|mapping| port(&network, &mapping.map_err(|_| Refusal::from(Code::INVALID_POLICY))?))
+        .map(|mapping| port(network, &mapping.map_err(|_| Refusal::from(Code::INVALID_POLICY))?))
         .collect()
 }
 

@@ -48,6 +48,11 @@ impl Tx<'_> {
         self.objects("WHERE kind = ?1 ORDER BY seq", &[&word(kind)])
     }
 
+    /// All objects of all kinds, oldest first.
+    pub(crate) fn everything(&self) -> Ruling<Vec<Object>> {
+        self.objects("ORDER BY seq", &[])
+    }
+
     /// Those of a kind with exactly this name, oldest first.
     pub(crate) fn named(&self, kind: Kind, name: &str) -> Ruling<Vec<Object>> {
         self.objects("WHERE kind = ?1 AND name = ?2 ORDER BY seq", &[&word(kind), &name])

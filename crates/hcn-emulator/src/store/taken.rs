@@ -1,6 +1,7 @@
 //! What endpoints have taken: addresses, MAC addresses, ports. The primary keys decide; all of it is free again
 //! when the endpoint is gone.
 
+use std::fmt;
 use std::net::Ipv4Addr;
 
 use hcn::Code;
@@ -17,6 +18,16 @@ pub(crate) struct Port {
     pub(crate) number: u16,
     /// Empty for the host's own addresses.
     pub(crate) vip: String,
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { protocol, number, vip } = self;
+        match vip.as_str() {
+            "" => write!(f, "{protocol}/{number}"),
+            vip => write!(f, "{protocol}/{number} of {vip}"),
+        }
+    }
 }
 
 impl Tx<'_> {
