@@ -3,6 +3,8 @@
 //! `docs/measured.md` keeps it. CI runs a tenth of each.
 
 #[cfg(target_os = "linux")]
+mod hns;
+#[cfg(target_os = "linux")]
 mod runs;
 
 use std::process::Command;
@@ -27,8 +29,15 @@ struct Trial {
 
 /// Every trial; one line each.
 #[cfg(target_os = "linux")]
-const TRIALS: &[Trial] =
-    &[Trial { name: "runs", about: "short runs, 8 at a time", wine: false, run: runs::run }];
+const TRIALS: &[Trial] = &[
+    Trial { name: "runs", about: "short runs, 8 at a time", wine: false, run: runs::run },
+    Trial {
+        name: "hns",
+        about: "32 Windows processes on one host network service",
+        wine: true,
+        run: hns::run,
+    },
+];
 #[cfg(not(target_os = "linux"))]
 const TRIALS: &[Trial] = &[];
 

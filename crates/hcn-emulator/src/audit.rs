@@ -109,8 +109,12 @@ fn endpoints(world: &World, read: &Read<'_>, found: &mut Findings) {
             world.addresses.iter().filter(|row| is_its(row.endpoint)).map(|row| row.what.clone()).collect();
         let macs: HashSet<Mac> =
             world.macs.iter().filter(|row| is_its(row.endpoint)).map(|row| row.what).collect();
-        let ports: HashSet<String> =
-            world.ports.iter().filter(|(_, holder)| is_its(*holder)).map(|(port, _)| port.to_string()).collect();
+        let ports: HashSet<String> = world
+            .ports
+            .iter()
+            .filter(|(_, holder)| is_its(*holder))
+            .map(|(port, _)| port.to_string())
+            .collect();
         let expected = rule::holdings(network, endpoint);
         compare(object, "address", (&expected.addresses, &held), found);
         compare(object, "port", (&expected.ports, &ports), found);
@@ -132,7 +136,8 @@ fn compare(
         found.add(format_args!("{}: it has {what} {lost}, which is not marked as taken", named(object)));
     }
     for leaked in held.difference(said) {
-        found.add(format_args!("{}: {what} {leaked} is marked as taken, but it has none such", named(object)));
+        found
+            .add(format_args!("{}: {what} {leaked} is marked as taken, but it has none such", named(object)));
     }
 }
 
@@ -179,14 +184,16 @@ fn members(world: &World, read: &Read<'_>, found: &mut Findings) {
             Some((object, endpoint)) => {
                 let is_it = row.member.kind == "Endpoint" && row.member.id == object.id.to_string();
                 if !is_it || rule::is_remote(endpoint) {
-                    found.add(format_args!("{}: its member {} cannot be in it", named(namespace), row.member.id));
+                    found.add(format_args!(
+                        "{}: its member {} cannot be in it",
+                        named(namespace),
+                        row.member.id
+                    ));
                 }
             }
-            None => found.add(format_args!(
-                "{}: its member {} is no endpoint",
-                named(namespace),
-                row.member.id
-            )),
+            None => {
+                found.add(format_args!("{}: its member {} is no endpoint", named(namespace), row.member.id))
+            }
         }
         if !attached.insert(seq) {
             found.add(format_args!("endpoint {} is in two namespaces", row.member.id));

@@ -66,8 +66,7 @@ pub(crate) fn dump(tx: &Tx<'_>) -> Ruling<String> {
     let world = tx.world()?;
     let objects = world.objects.iter().map(|object| entry(&world, object)).collect::<Ruling<_>>()?;
     let dump = Dump { hcn_emulator_dump: VERSION, objects };
-    serde_json::to_string_pretty(&dump)
-        .map_err(|error| Refusal::detailed(hcn::Code::UNSPECIFIED, error))
+    serde_json::to_string_pretty(&dump).map_err(|error| Refusal::detailed(hcn::Code::UNSPECIFIED, error))
 }
 
 fn entry(world: &World, object: &Object) -> Ruling<Entry> {
@@ -101,15 +100,19 @@ fn port_entry(port: &Port) -> PortEntry {
 
 /// Load what [`dump`] wrote into an empty store.
 pub(crate) fn seed(tx: &Tx<'_>, text: &str) -> Ruling<()> {
-    let dump: Dump = serde_json::from_str(text).map_err(|error| wrong(format_args!("it is no dump: {error}")))?;
+    let dump: Dump =
+        serde_json::from_str(text).map_err(|error| wrong(format_args!("it is no dump: {error}")))?;
     if dump.hcn_emulator_dump != VERSION {
         let found = dump.hcn_emulator_dump;
-        return Err(wrong(format_args!("it is a dump of version {found}, this hcn-emulator knows {VERSION}")));
+        return Err(wrong(format_args!(
+            "it is a dump of version {found}, this hcn-emulator knows {VERSION}"
+        )));
     }
     if !tx.everything()?.is_empty() {
         return Err(wrong("the store is not empty; `hcn-emulator reset` empties it"));
     }
-    let made = dump.objects.iter().map(|entry| Ok((entry, insert(tx, entry)?))).collect::<Ruling<Vec<_>>>()?;
+    let made =
+        dump.objects.iter().map(|entry| Ok((entry, insert(tx, entry)?))).collect::<Ruling<Vec<_>>>()?;
     // Members last: a namespace may be older than the endpoints in it.
     for (entry, seq) in made {
         entry.members.iter().try_for_each(|member| join(tx, (entry, seq), member))?;

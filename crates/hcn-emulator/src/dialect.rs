@@ -3,6 +3,7 @@
 //! The store keeps V2 documents; what follows from other rows (an endpoint's namespace, a namespace's resources)
 //! is added here. V1 documents are made from the same facts, with sorted members as the service's samples have.
 
+pub(crate) mod older;
 mod v1;
 mod v2;
 

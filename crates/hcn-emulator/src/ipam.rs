@@ -14,13 +14,19 @@ pub(crate) struct Range {
     pub(crate) prefix: Ipv4Net,
     /// The default route's next hop, never given to an endpoint.
     pub(crate) gateway: Option<Ipv4Addr>,
+    /// How many of its first hosts are never given either.
+    pub(crate) reserved: u32,
 }
 
 impl Range {
     /// May an endpoint have this address? Not the network's, the broadcast's or the gateway's.
     pub(crate) fn gives(&self, address: Ipv4Addr) -> bool {
         let ends = [self.prefix.network(), self.prefix.broadcast()];
-        self.prefix.contains(&address) && !ends.contains(&address) && self.gateway != Some(address)
+        let is_low = || u32::from(address) - u32::from(self.prefix.network()) <= self.reserved;
+        self.prefix.contains(&address)
+            && !ends.contains(&address)
+            && self.gateway != Some(address)
+            && !is_low()
     }
 
     /// A free address: the first from a place that `chance` picks, for the service does not count upwards either.
@@ -88,7 +94,11 @@ mod tests {
     use super::*;
 
     fn range(prefix: &str, gateway: Option<&str>) -> Range {
-        Range { prefix: prefix.parse().unwrap(), gateway: gateway.map(|text| text.parse().unwrap()) }
+        Range {
+            prefix: prefix.parse().unwrap(),
+            gateway: gateway.map(|text| text.parse().unwrap()),
+            reserved: 0,
+        }
     }
 
     #[test]
@@ -119,7 +129,7 @@ mod tests {
             length in 24u8..=30, network: u32, gateway in 1u32..4, chances: [u32; 4]
         ) {
             let prefix = Ipv4Net::new(network.into(), length).unwrap().trunc();
-            let lab = Range { prefix, gateway: Some(at(prefix, gateway.into())) };
+            let lab = Range { prefix, gateway: Some(at(prefix, gateway.into())), reserved: 0 };
             let mut given = HashSet::new();
             for chance in chances.into_iter().cycle() {
                 match lab.free(chance, |address| Ok(given.contains(&address))).unwrap() {

@@ -5,6 +5,9 @@
 
 use hcn::Code;
 
+/// HRESULT(ERROR_DISK_FULL): the store's disk has no room.
+pub(crate) const DISK_FULL: Code = Code(0x8007_0070);
+
 /// The system's text for a code.
 pub(crate) const fn message(code: Code) -> &'static str {
     match code {
@@ -39,6 +42,12 @@ pub(crate) const fn message(code: Code) -> &'static str {
         Code::ADDR_INVALID_OR_RESERVED => "An address provided is invalid or reserved.", // logged
         Code::INVALID_PREFIX => "The prefix is invalid.",
         Code::OBJECT_USED_AFTER_UNLOAD => "The object was used after it had been unloaded.",
+        Code::INVALID_REMOTE_ENDPOINT_OPERATION => "The operation is not valid on a remote endpoint.",
+        Code::ENDPOINT_ALREADY_ATTACHED => "The endpoint is already attached to the switch.",
+        Code::SWITCH_EXTENSION_NOT_FOUND => "The switch extension was not found.",
+        Code::ENDPOINT_NOT_LOCAL => "The endpoint is not local.",
+        Code::ACCESS_DENIED => "Access is denied.",
+        DISK_FULL => "There is not enough space on the disk.",
         Code::ENDPOINT_NOT_ATTACHED => "The endpoint is not attached.",
         _ => "Unspecified error.",
     }

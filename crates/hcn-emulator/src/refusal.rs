@@ -6,6 +6,9 @@
 use std::fmt;
 
 use hcn::{Code, Failure, Record};
+use rusqlite::ErrorCode;
+
+use crate::message::DISK_FULL;
 
 /// A call that was not done, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,9 @@ pub(crate) struct Refusal {
     /// What the record adds in doubled braces.
     pub(crate) detail: Option<String>,
 }
+
+/// How much of a stranger's member name a record repeats.
+const LONGEST: usize = 128;
 
 /// What a rule returns.
 pub(crate) type Ruling<T> = Result<T, Refusal>;
@@ -27,7 +33,8 @@ impl Refusal {
 
     /// `Invalid JSON document string. {{Field,Problem}}`.
     pub(crate) fn json(field: &str, problem: &str) -> Self {
-        Self::detailed(Code::INVALID_JSON, format_args!("{field},{problem}"))
+        let short: String = field.chars().take(LONGEST).collect();
+        Self::detailed(Code::INVALID_JSON, format_args!("{short},{problem}"))
     }
 
     /// The emulator does not model what was asked, and says so instead of guessing.
@@ -46,9 +53,10 @@ impl Refusal {
     /// The same with the place where it happened, for failures of the store.
     pub(crate) fn at(self, place: impl fmt::Display) -> Self {
         match (self.code, self.detail) {
-            (Code::UNSPECIFIED, Some(detail)) => {
-                Self::detailed(Code::UNSPECIFIED, format_args!("{place}: {detail}"))
-            }
+            (
+                code @ (Code::UNSPECIFIED | Code::ACCESS_DENIED | Code::OUT_OF_MEMORY | DISK_FULL),
+                Some(detail),
+            ) => Self::detailed(code, format_args!("{place}: {detail}")),
             (code, detail) => Self { code, detail },
         }
     }
@@ -69,9 +77,18 @@ impl From<Code> for Refusal {
     }
 }
 
+/// What the store itself could not do: the system's codes for a full disk and for a file that is not to be written.
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        Self::detailed(Code::UNSPECIFIED, error)
+        let code = match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => DISK_FULL,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Code::ACCESS_DENIED
+            }
+            Some(ErrorCode::OutOfMemory) => Code::OUT_OF_MEMORY,
+            _ => Code::UNSPECIFIED,
+        };
+        Self::detailed(code, error)
     }
 }
 

@@ -69,6 +69,12 @@ fn two_networks_of_one_name_or_one_subnet_are_seen() {
 #[test]
 fn damaged_documents_and_a_second_default_namespace_are_seen() {
     sees("UPDATE object SET doc = '{' WHERE seq = 2", "its document is damaged");
-    sees(r#"UPDATE object SET doc = '{"Type":"HostDefault"}' WHERE seq = 3"#, "the host's own namespace is 910f7d92");
-    sees("UPDATE object SET doc = replace(doc, '000000000001', '00000000000f') WHERE seq = 2", "names another network");
+    sees(
+        r#"UPDATE object SET doc = '{"Type":"HostDefault"}' WHERE seq = 3"#,
+        "the host's own namespace is 910f7d92",
+    );
+    sees(
+        "UPDATE object SET doc = replace(doc, '000000000001', '00000000000f') WHERE seq = 2",
+        "names another network",
+    );
 }

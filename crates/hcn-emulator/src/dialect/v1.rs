@@ -5,12 +5,20 @@
 
 mod policy;
 
-use hcn::{Dns, Endpoint, Guid, Kind, NamespaceKind, Network, Route, Subnet};
-use serde_json::{Value, json};
+use hcn::{Dns, Endpoint, Extra, Guid, Kind, NamespaceKind, Network, Route, Subnet};
+use serde_json::{Map, Value, json};
 
 use super::v2;
 use crate::refusal::{Refusal, Ruling};
+use crate::rule::{aside, is_remote, port};
 use crate::store::{Object, Tx};
+
+/// `State`: of an endpoint that nothing is attached to, and of everything else that is well.
+const CREATED: u16 = 1;
+/// `State` of an endpoint whose switch port is a virtual machine's.
+const ATTACHED: u16 = 2;
+/// `State` of an endpoint that a container has.
+const ATTACHED_SHARING: u16 = 3;
 
 pub(super) fn render(tx: &Tx<'_>, object: &Object) -> Ruling<Value> {
     let mut document = match object.kind {
@@ -22,7 +30,9 @@ pub(super) fn render(tx: &Tx<'_>, object: &Object) -> Ruling<Value> {
         }
     };
     document["ID"] = upper(object.id).into();
-    document["State"] = 1.into();
+    if document["State"].is_null() {
+        document["State"] = CREATED.into();
+    }
     document["Version"] = tx.profile.version().into();
     if !object.name.is_empty() {
         document["Name"] = object.name.as_str().into();
@@ -50,7 +60,7 @@ fn network(tx: &Tx<'_>, object: &Object, v2: &Network) -> Ruling<Value> {
     let mut v1 = json!({
         "AdditionalParams": v2.additional_params.as_ref().and_then(|raw| raw.read::<Value>().ok()).unwrap_or(json!({})),
         "CurrentEndpointCount": tx.children(object.seq)?.len(),
-        "Extensions": [],
+        "Extensions": extensions(tx, v2),
         "Flags": v2.flags(),
         "IPv6": false,
         "MacPools": pools,
@@ -59,7 +69,42 @@ fn network(tx: &Tx<'_>, object: &Object, v2: &Network) -> Ruling<Value> {
         "Type": v2.kind().name(),
     });
     dns(&mut v1, v2.dns.as_ref());
+    for (name, setting, older) in PULLED {
+        if let Some(value) = setting_of(v2, name, setting) {
+            v1[older] = value;
+        }
+    }
+    older_members(&mut v1, &v2.extra);
     Ok(v1)
+}
+
+/// Settings of policies that V1 documents also have as members of the network.
+const PULLED: [(&str, &str, &str); 2] = [
+    ("NetAdapterName", "NetworkAdapterName", "NetworkAdapterName"),
+    ("ProviderAddress", "ProviderAddress", "ManagementIP"),
+];
+
+fn setting_of(network: &Network, policy: &str, setting: &str) -> Option<Value> {
+    let policy = network.policies.iter().flatten().find(|found| found.kind() == policy)?;
+    let mut settings: Map<String, Value> = policy.settings.as_ref()?.read().ok()?;
+    settings.remove(setting)
+}
+
+fn extensions(tx: &Tx<'_>, network: &Network) -> Vec<Value> {
+    let changed: Vec<Guid> = aside::read(&network.extra, aside::EXTENSIONS).unwrap_or_default();
+    let each = tx.profile.extensions.iter().map(|known| {
+        let is_enabled = known.is_enabled != changed.contains(&known.id);
+        json!({ "Id": upper(known.id), "IsEnabled": is_enabled, "Name": known.name })
+    });
+    each.collect()
+}
+
+/// What the V1 document said that created it.
+fn older_members(v1: &mut Value, extra: &Extra) {
+    let kept: Option<Map<String, Value>> = aside::read(extra, aside::OLDER);
+    for (name, value) in kept.into_iter().flatten() {
+        v1[name] = value;
+    }
 }
 
 fn subnet(subnet: &Subnet) -> Value {
@@ -94,11 +139,33 @@ fn endpoint(tx: &Tx<'_>, object: &Object, v2: &Endpoint) -> Ruling<Value> {
         v1["IPAddress"] = json!(config.ip_address);
         v1["PrefixLength"] = json!(config.prefix_length);
     }
+    if is_remote(v2) {
+        v1["IsRemoteEndpoint"] = true.into();
+    }
+    let mut state = CREATED;
+    if let Some(port) = port::of(v2) {
+        state = ATTACHED;
+        v1["VirtualMachine"] = json!(port.virtual_machine_id.map(upper));
+        v1["VirtualNicName"] = json!(port.virtual_nic_name);
+    }
+    if shares_a_container(tx, v2)? {
+        state = ATTACHED_SHARING;
+    }
+    v1["State"] = state.into();
+    older_members(&mut v1, &v2.extra);
     if let Some(namespace) = v2.namespace() {
         v1["Namespace"] = json!({ "ID": upper(namespace.into()) });
     }
     dns(&mut v1, v2.dns.as_ref());
     Ok(v1)
+}
+
+/// INFERRED: an endpoint is shared when its namespace holds a container; the V1 documents of one before and after its
+/// container starts, on a real Windows, would settle it.
+fn shares_a_container(tx: &Tx<'_>, endpoint: &Endpoint) -> Ruling<bool> {
+    let Some(namespace) = endpoint.namespace() else { return Ok(false) };
+    let Some(namespace) = tx.find(Kind::Namespace, namespace.into())? else { return Ok(false) };
+    Ok(tx.members(namespace.seq)?.iter().any(|member| member.kind == "Container"))
 }
 
 /// A namespace that was created as V2 says schema version 0.0 here.

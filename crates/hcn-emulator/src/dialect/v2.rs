@@ -1,8 +1,8 @@
 //! V2 documents: ids in lower case, plain enums by name, flags as numbers.
 
 use hcn::{
-    Endpoint, EndpointId, ExtraHealth, Guid, Health, Kind, Namespace, NamespaceId, NamespaceKind, Network,
-    NetworkId, Raw, Resource, ResourceData, ResourceKind, SchemaVersion,
+    Endpoint, EndpointId, Extra, ExtraHealth, Guid, Health, Kind, Namespace, NamespaceId, NamespaceKind,
+    Network, NetworkId, Raw, Resource, ResourceData, ResourceKind, SchemaVersion,
 };
 
 use crate::refusal::{Refusal, Ruling};
@@ -13,8 +13,8 @@ const HOST_COMPARTMENT: Guid = Guid::from_u128(0xb1062982_2b18_4b4f_b3d5_a78ddb9
 
 pub(super) fn render(tx: &Tx<'_>, object: &Object) -> Ruling<String> {
     match object.kind {
-        Kind::Network => Ok(network(tx, object)?.to_json()),
-        Kind::Endpoint => Ok(endpoint(tx, object)?.to_json()),
+        Kind::Network => Ok(Network { extra: Extra::default(), ..network(tx, object)? }.to_json()),
+        Kind::Endpoint => Ok(Endpoint { extra: Extra::default(), ..endpoint(tx, object)? }.to_json()),
         Kind::Namespace => Ok(namespace(tx, object)?.to_json()),
         Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => {
             Err(Refusal::not_modelled(format_args!("documents of {}s", object.kind.noun())))
@@ -38,7 +38,7 @@ fn said(tx: &Tx<'_>) -> Said {
     }
 }
 
-/// A network. NAT is what the service leaves out as a type, being the default.
+/// A network with what is kept aside. NAT is what the service leaves out as a type, being the default.
 pub(super) fn network(tx: &Tx<'_>, object: &Object) -> Ruling<Network> {
     let kept = Network::from_json(&object.doc).map_err(|error| damaged(object, error))?;
     let Said { version, health, schema_version } = said(tx);
@@ -46,7 +46,7 @@ pub(super) fn network(tx: &Tx<'_>, object: &Object) -> Ruling<Network> {
     Ok(Network { id: Some(NetworkId(object.id)), version, health, schema_version, kind, ..kept })
 }
 
-/// An endpoint with the namespace that it is in; in none, that is the zero GUID.
+/// An endpoint with what is kept aside, and with the namespace that it is in; in none, that is the zero GUID.
 pub(super) fn endpoint(tx: &Tx<'_>, object: &Object) -> Ruling<Endpoint> {
     let kept = Endpoint::from_json(&object.doc).map_err(|error| damaged(object, error))?;
     let Said { version, health, schema_version } = said(tx);

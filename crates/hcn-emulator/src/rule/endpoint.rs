@@ -3,16 +3,18 @@
 //! What the caller leaves out the service supplies; what the caller names must be the network's to give and not
 //! taken.
 
-use std::net::Ipv4Addr;
+mod older;
+pub(crate) mod port;
+mod site;
 
-use hcn::{Code, Dns, Endpoint, Guid, IpConfig, Kind, Network, NetworkId, NetworkKind, Route, SchemaVersion};
+use hcn::{Code, Endpoint, Guid, Kind, Modify, Network, NetworkId, SchemaVersion};
 
+use self::site::Site;
 use super::holding::is_pooled;
-use super::network::{self, pools, ranges};
+use super::network;
 use super::policy;
-use super::{New, chance, identity};
+use super::{New, identity, named};
 use crate::dialect::Dialect;
-use crate::ipam::Range;
 use crate::mac::Mac;
 use crate::refusal::{Refusal, Ruling};
 use crate::shape::{canonical, endpoint, modify};
@@ -27,6 +29,7 @@ const REMOTE: u32 = 1;
 pub(super) fn create(tx: &Tx<'_>, new: &New<'_>) -> Ruling<i64> {
     let object = new.network.as_ref().ok_or(Code::INVALID_ARGUMENT)?;
     let asked = understood(tx, new.settings)?;
+    named(asked.name.as_deref())?;
     belongs(&asked, object.id)?;
     let id = identity(new.id, asked.id.map(Guid::from));
     if tx.find(Kind::Endpoint, id)?.is_some() {
@@ -34,12 +37,15 @@ pub(super) fn create(tx: &Tx<'_>, new: &New<'_>) -> Ruling<i64> {
     }
     let network = network::document(object)?;
     let site = Site { tx, seq: object.seq, network: &network };
-    let ports = policy::ports(&network.kind(), asked.policies.as_deref().unwrap_or_default())?;
-    let address = site.address(&asked)?;
-    let mac = site.mac(&asked)?;
-    let endpoint = keep(tx, (object, id), finished(asked, &site, (address, mac)))?;
-    address.map_or(Ok(()), |(address, _)| tx.take_address(object.seq, address, endpoint))?;
-    tx.take_mac(object.seq, mac, endpoint)?;
+    let ports = policy::of_endpoint(&network, &asked)?;
+    let (addresses, mac) = (site.addresses(&asked)?, site.mac(&asked)?);
+    let (own, takes_mac) = (!is_remote(&asked), takes_mac(&network, &asked, mac));
+    let endpoint = keep(tx, (object, id), site.finished(asked, &addresses, mac))?;
+    let own = addresses.iter().filter(|_| own);
+    own.into_iter().try_for_each(|own| tx.take_address(object.seq, own.address, endpoint))?;
+    if takes_mac {
+        tx.take_mac(object.seq, mac, endpoint)?;
+    }
     ports.iter().try_for_each(|port| tx.take_port(port, endpoint))?;
     Ok(endpoint)
 }
@@ -61,18 +67,18 @@ pub(super) fn takes_mac(network: &Network, endpoint: &Endpoint, mac: Mac) -> boo
 }
 
 fn understood(tx: &Tx<'_>, settings: &str) -> Ruling<Endpoint> {
-    if Dialect::of_document(settings) == Dialect::V1 {
-        return Err(Refusal::not_modelled("creating an endpoint by a V1 document; send SchemaVersion 2.0"));
+    let asked = match Dialect::of_document(settings) {
+        Dialect::V2 => parsed(&canonical(&tx.profile, &endpoint::ENDPOINT, settings)?)?,
+        Dialect::V1 => older::understood(tx, settings)?,
+    };
+    match asked.namespace() {
+        Some(_) => Err(Refusal::not_modelled("creating an endpoint inside a namespace; add it afterwards")),
+        None => Ok(asked),
     }
-    let asked = Endpoint::from_json(&canonical(&tx.profile, &endpoint::ENDPOINT, settings)?)
-        .map_err(|_| Refusal::from(Code::INVALID_JSON))?;
-    if asked.namespace().is_some() {
-        return Err(Refusal::not_modelled("creating an endpoint inside a namespace; add it afterwards"));
-    }
-    if is_remote(&asked) {
-        return Err(Refusal::not_modelled("remote endpoints"));
-    }
-    Ok(asked)
+}
+
+fn parsed(canonical: &str) -> Ruling<Endpoint> {
+    Endpoint::from_json(canonical).map_err(|_| Refusal::from(Code::INVALID_JSON))
 }
 
 /// INFERRED: the document's network has to be the handle's; a mismatch on a real Windows would settle it.
@@ -80,100 +86,6 @@ fn belongs(asked: &Endpoint, network: Guid) -> Ruling<()> {
     match asked.host_compute_network {
         Some(NetworkId(other)) if other != network => Err(Code::INVALID_ARGUMENT.into()),
         _ => Ok(()),
-    }
-}
-
-/// Where an endpoint is made.
-struct Site<'a> {
-    tx: &'a Tx<'a>,
-    seq: i64,
-    network: &'a Network,
-}
-
-/// An address and the subnet that it is of.
-type Address = (Ipv4Addr, Range);
-
-impl Site<'_> {
-    /// The address that was asked for, else a free one where the service gives addresses.
-    fn address(&self, asked: &Endpoint) -> Ruling<Option<Address>> {
-        let configurations = asked.ip_configurations.as_deref().unwrap_or_default();
-        // INFERRED: one address a family; a second one on a real Windows would settle it.
-        let ([] | [_]) = configurations else { return Err(Code::INVALID_ENDPOINT.into()) };
-        let wanted = configurations.first().and_then(|config| config.ip_address.as_deref());
-        match wanted.filter(|text| !text.is_empty()) {
-            Some(text) => self.named(text).map(Some),
-            None => self.allocated(),
-        }
-    }
-
-    fn named(&self, text: &str) -> Ruling<Address> {
-        let address: Ipv4Addr = text.parse().map_err(|_| Refusal::from(Code::INVALID_IP))?;
-        let range = ranges(self.network).find(|range| range.prefix.contains(&address));
-        let range = range.ok_or(Code::INVALID_IP)?;
-        // One that is taken is refused when it is taken.
-        if range.gives(address) { Ok((address, range)) } else { Err(Code::ADDR_INVALID_OR_RESERVED.into()) }
-    }
-
-    /// INFERRED: the code when a subnet has no free address; filling one on a real Windows would settle it.
-    fn allocated(&self) -> Ruling<Option<Address>> {
-        let gives = [NetworkKind::Nat, NetworkKind::Ics, NetworkKind::L2Bridge];
-        if !gives.contains(&self.network.kind()) {
-            return Ok(None);
-        }
-        let range = ranges(self.network).next().ok_or(Code::SUBNET_NOT_FOUND)?;
-        let free = range.free(chance() as u32, |address| self.tx.has_address(self.seq, address))?;
-        Ok(Some((free.ok_or(Code::ADDR_INVALID_OR_RESERVED)?, range)))
-    }
-
-    /// The MAC address that was asked for, else a free one of the network's pool.
-    fn mac(&self, asked: &Endpoint) -> Ruling<Mac> {
-        if let Some(text) = asked.mac_address.as_deref().filter(|text| !text.is_empty()) {
-            return text.parse().map_err(|_| Code::ADDR_INVALID_OR_RESERVED.into());
-        }
-        for pool in pools(self.network) {
-            if let Some(mac) = pool.free(chance(), |mac| self.tx.has_mac(mac))? {
-                return Ok(mac);
-            }
-        }
-        // INFERRED: the code when the pool is empty; a pool of one address and two endpoints would settle it.
-        Err(Code::ADDR_INVALID_OR_RESERVED.into())
-    }
-}
-
-/// The endpoint with all that the service supplies.
-fn finished(asked: Endpoint, site: &Site<'_>, (address, mac): (Option<Address>, Mac)) -> Endpoint {
-    let given = asked.routes.clone().unwrap_or_default().into_iter().filter(leads_somewhere);
-    let mut routes: Vec<Route> = given.collect();
-    let gateway = address.and_then(|(_, range)| range.gateway);
-    if let (true, Some(gateway)) = (routes.is_empty(), gateway) {
-        routes.push(Route::default_through(gateway.to_string()));
-    }
-    Endpoint {
-        ip_configurations: address.map(|address| vec![configuration(address)]),
-        routes: Some(routes).filter(|routes| !routes.is_empty()),
-        dns: asked.dns.clone().filter(|dns| *dns != Dns::default()).or_else(|| site.network.dns.clone()),
-        mac_address: asked
-            .mac_address
-            .clone()
-            .filter(|text| !text.is_empty())
-            .or_else(|| Some(mac.to_string())),
-        ..asked
-    }
-}
-
-/// Plugins without address management send a route of empty texts.
-fn leads_somewhere(route: &Route) -> bool {
-    let says = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
-    says(&route.next_hop) || says(&route.destination_prefix)
-}
-
-/// INFERRED: reads back with the subnet's length, whatever length was sent; an endpoint with a narrower one on a
-/// real Windows would settle it.
-fn configuration((address, range): Address) -> IpConfig {
-    IpConfig {
-        ip_address: Some(address.to_string()),
-        prefix_length: Some(range.prefix.prefix_len()),
-        ..IpConfig::default()
     }
 }
 
@@ -200,21 +112,38 @@ fn keep(tx: &Tx<'_>, (network, id): (&Object, Guid), endpoint: Endpoint) -> Ruli
     })
 }
 
-/// Change its policies; the ports that it no longer maps are free.
+/// A kept endpoint's document.
+pub(super) fn document(object: &Object) -> Ruling<Endpoint> {
+    Endpoint::from_json(&object.doc).map_err(|error| damaged(object, error))
+}
+
+/// Change its policies or its switch port.
 pub(super) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()> {
     let request = modify::request(&tx.profile, &modify::ENDPOINT, settings)?;
-    if request.resource_type.as_deref() != Some("Policy") {
-        return Err(Refusal::not_modelled("switch ports of endpoints"));
-    }
-    let mut endpoint = Endpoint::from_json(&object.doc).map_err(|error| damaged(object, error))?;
-    let given = (&request, endpoint.policies.take().unwrap_or_default());
+    let endpoint = document(object)?;
+    let changed = match request.resource_type.as_deref() {
+        Some("Policy") => with_policies(tx, (object, endpoint), &request)?,
+        // The part of ordinal 0.
+        _ => port::changed(tx, endpoint, &request)?,
+    };
+    tx.replace(object.seq, &changed.to_json())
+}
+
+/// The ports that it no longer maps are free.
+fn with_policies(
+    tx: &Tx<'_>,
+    (object, mut endpoint): (&Object, Endpoint),
+    request: &Modify,
+) -> Ruling<Endpoint> {
+    let given = (request, endpoint.policies.take().unwrap_or_default());
     let policies = policy::changed(&tx.profile, &modify::ENDPOINT_POLICIES, given)?;
+    let changed = Endpoint { policies: Some(policies).filter(|policies| !policies.is_empty()), ..endpoint };
     let network = object.parent.map(|seq| tx.find_seq(seq)).transpose()?.flatten();
     let network = network::document(&network.ok_or(Code::NETWORK_NOT_FOUND)?)?;
     tx.free_ports(object.seq)?;
-    policy::ports(&network.kind(), &policies)?.iter().try_for_each(|port| tx.take_port(port, object.seq))?;
-    endpoint.policies = Some(policies).filter(|policies| !policies.is_empty());
-    tx.replace(object.seq, &endpoint.to_json())
+    let ports = policy::of_endpoint(&network, &changed)?;
+    ports.iter().try_for_each(|port| tx.take_port(port, object.seq))?;
+    Ok(changed)
 }
 
 /// Remove an endpoint: it leaves its namespace first, and all that it had taken is free.

@@ -2,13 +2,14 @@
 //!
 //! A rule checks, then writes, inside one transaction; a refusal rolls everything back.
 
+pub(crate) mod aside;
 mod endpoint;
 mod holding;
 mod namespace;
 mod network;
 mod policy;
 
-pub(crate) use endpoint::is_remote;
+pub(crate) use endpoint::{is_remote, port};
 pub(crate) use holding::{gives, holdings, share_a_prefix};
 pub(crate) use namespace::HOST_DEFAULT;
 
@@ -86,6 +87,27 @@ pub(crate) fn find(tx: &Tx<'_>, kind: Kind, id: Guid) -> Ruling<Object> {
 fn identity(argument: Guid, document: Option<Guid>) -> Guid {
     let given = [Some(argument), document].into_iter().flatten().find(|id| !id.is_zero());
     given.unwrap_or_else(Guid::random)
+}
+
+/// The longest name, in UTF-16 units: an interface's alias, which is made of it, has no room for more.
+const LONGEST_NAME: usize = 256;
+
+/// A name that the service can keep.
+///
+/// INFERRED: longer ones and such with a NUL are refused with E_INVALIDARG; creating objects with them on a real Windows
+/// would settle it.
+fn named(name: Option<&str>) -> Ruling<()> {
+    let name = name.unwrap_or_default();
+    if name.contains('\0') {
+        return Err(Refusal::detailed(Code::INVALID_ARGUMENT, "Name holds a NUL"));
+    }
+    match name.encode_utf16().count() {
+        0..=LONGEST_NAME => Ok(()),
+        length => Err(Refusal::detailed(
+            Code::INVALID_ARGUMENT,
+            format_args!("Name has {length} characters; at most {LONGEST_NAME} fit"),
+        )),
+    }
 }
 
 /// A number that nobody can foresee: 62 random bits of a GUID.

@@ -1,9 +1,11 @@
 //! Namespaces: compartments that endpoints and containers are added to.
 
-use hcn::{Code, EndpointMember, Guid, Kind, Modify, Namespace, NamespaceKind, RequestType, SchemaVersion};
+use hcn::{
+    Code, EndpointMember, Guid, Kind, Modify, Namespace, NamespaceKind, RequestType, Resource, SchemaVersion,
+};
 use serde::Deserialize;
 
-use super::{New, find, identity};
+use super::{New, endpoint, find, identity, is_remote, named};
 use crate::dialect::Dialect;
 use crate::refusal::{Refusal, Ruling};
 use crate::shape::{canonical, modify, namespace};
@@ -19,6 +21,7 @@ pub(crate) const HOST_DEFAULT: Guid = Guid::from_u128(0x910f7d92_ba2d_4c3f_98ae_
 /// a real Windows would settle it.
 pub(super) fn create(tx: &Tx<'_>, new: &New<'_>) -> Ruling<i64> {
     let asked = understood(tx, new.settings)?;
+    named(asked.name.as_deref())?;
     let id = match asked.kind() {
         NamespaceKind::HostDefault => HOST_DEFAULT,
         _ => identity(new.id, asked.id.map(Guid::from)),
@@ -26,20 +29,32 @@ pub(super) fn create(tx: &Tx<'_>, new: &New<'_>) -> Ruling<i64> {
     match tx.find(Kind::Namespace, id)? {
         Some(there) if id == HOST_DEFAULT => Ok(there.seq),
         Some(_) => Err(Code::ALREADY_EXISTS.into()),
-        None => keep(tx, id, asked),
+        None => filled(tx, id, asked),
     }
 }
 
-fn understood(tx: &Tx<'_>, settings: &str) -> Ruling<Namespace> {
-    let asked = match Dialect::of_document(settings) {
-        Dialect::V2 => parse(&canonical(&tx.profile, &namespace::NAMESPACE, settings)?)?,
-        Dialect::V1 => from_v1(&canonical(&tx.profile, &namespace::NAMESPACE_V1, settings)?)?,
-    };
-    match &asked.resources {
-        Some(resources) if !resources.is_empty() => {
-            Err(Refusal::not_modelled("creating a namespace with resources in it; add them afterwards"))
+/// A new namespace with what its document puts into it.
+///
+/// INFERRED: it is as if each resource had been added afterwards; a create with an endpoint in it on a real Windows
+/// would settle it.
+fn filled(tx: &Tx<'_>, id: Guid, asked: Namespace) -> Ruling<i64> {
+    let resources = asked.resources.clone().unwrap_or_default();
+    let seq = keep(tx, id, asked)?;
+    let namespace = tx.find_seq(seq)?.ok_or(Code::UNEXPECTED)?;
+    for resource in resources {
+        match (resource.endpoint(), resource.container()) {
+            (Some(endpoint), _) => add_endpoint(tx, &namespace, endpoint.into())?,
+            (_, Some(container)) => tx.join(seq, &contained(container), None)?,
+            _ => return Err(Refusal::json("Data", "MissingField")),
         }
-        _ => Ok(asked),
+    }
+    Ok(seq)
+}
+
+fn understood(tx: &Tx<'_>, settings: &str) -> Ruling<Namespace> {
+    match Dialect::of_document(settings) {
+        Dialect::V2 => parse(&canonical(&tx.profile, &namespace::NAMESPACE, settings)?),
+        Dialect::V1 => from_v1(&canonical(&tx.profile, &namespace::NAMESPACE_V1, settings)?),
     }
 }
 
@@ -53,13 +68,15 @@ fn parse(canonical: &str) -> Ruling<Namespace> {
 /// a real Windows would settle it.
 fn from_v1(canonical: &str) -> Ruling<Namespace> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
     struct V1 {
-        #[serde(rename = "IsDefault", default)]
+        #[serde(default)]
         is_default: bool,
+        resource_list: Option<Vec<Resource>>,
     }
     let v1: V1 = serde_json::from_str(canonical).map_err(|_| Refusal::from(Code::INVALID_JSON))?;
     let kind = if v1.is_default { NamespaceKind::HostDefault } else { NamespaceKind::Host };
-    Ok(Namespace { kind: Some(kind), ..parse(canonical)? })
+    Ok(Namespace { kind: Some(kind), resources: v1.resource_list, ..parse(canonical)? })
 }
 
 /// A compartment comes with the first container, so that none is kept; the `NamespaceId` of a create has no effect.
@@ -81,15 +98,16 @@ pub(super) fn modify(tx: &Tx<'_>, namespace: &Object, settings: &str) -> Ruling<
     let request = modify::request(&tx.profile, &modify::NAMESPACE, settings)?;
     let asked = request.request_type.clone().unwrap_or_default();
     match (request.resource_type.as_deref(), asked) {
-        (Some("Endpoint"), RequestType::Add) => add_endpoint(tx, namespace, endpoint(tx, &request)?),
-        (Some("Endpoint"), RequestType::Remove) => remove(tx, namespace, &member(endpoint(tx, &request)?)),
+        (Some("Endpoint"), RequestType::Add) => add_endpoint(tx, namespace, endpoint_id(tx, &request)?),
+        (Some("Endpoint"), RequestType::Remove) => remove(tx, namespace, &member(endpoint_id(tx, &request)?)),
         (_, RequestType::Add) => tx.join(namespace.seq, &container(tx, &request)?, None),
         (_, RequestType::Remove) => remove(tx, namespace, &container(tx, &request)?),
-        (_, other) => Err(Refusal::not_modelled(format_args!("the request {other} on a namespace"))),
+        // INFERRED: the code; an Update on a real Windows would settle it.
+        (_, _) => Err(Code::REQUEST_UNSUPPORTED.into()),
     }
 }
 
-fn endpoint(tx: &Tx<'_>, request: &Modify) -> Ruling<Guid> {
+fn endpoint_id(tx: &Tx<'_>, request: &Modify) -> Ruling<Guid> {
     let settings: EndpointMember = modify::settings(&tx.profile, &modify::ENDPOINT_ID, request)?;
     settings.endpoint_id.map(Guid::from).ok_or_else(|| Refusal::json("EndpointId", "MissingField"))
 }
@@ -102,7 +120,11 @@ fn container(tx: &Tx<'_>, request: &Modify) -> Ruling<Member> {
     }
     let settings: Settings = modify::settings(&tx.profile, &modify::CONTAINER_ID, request)?;
     let id = settings.id.ok_or_else(|| Refusal::json("ContainerId", "MissingField"))?;
-    Ok(Member { kind: "Container".into(), id })
+    Ok(contained(&id))
+}
+
+fn contained(container: &str) -> Member {
+    Member { kind: "Container".into(), id: container.to_owned() }
 }
 
 fn member(endpoint: Guid) -> Member {
@@ -110,9 +132,13 @@ fn member(endpoint: Guid) -> Member {
 }
 
 /// INFERRED: an endpoint that is in a namespace, this one included, is refused with 0x803B002B, and an absent one
-/// with 0x803B0002; both adds on a real Windows would settle it.
+/// with 0x803B0002; both adds on a real Windows would settle it. INFERRED: a remote endpoint with 0x803B0035; adding one
+/// on a real Windows would settle it.
 fn add_endpoint(tx: &Tx<'_>, namespace: &Object, id: Guid) -> Ruling<()> {
     let endpoint = find(tx, Kind::Endpoint, id)?;
+    if is_remote(&endpoint::document(&endpoint)?) {
+        return Err(Code::ENDPOINT_NOT_LOCAL.into());
+    }
     match tx.namespace_of(endpoint.seq)? {
         Some(_) => Err(Code::ENDPOINT_NAMESPACE_ALREADY_EXISTS.into()),
         None => tx.join(namespace.seq, &member(id), Some(endpoint.seq)),

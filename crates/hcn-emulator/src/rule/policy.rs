@@ -1,9 +1,12 @@
 //! What policies take and demand, and what requests do to a list of them.
 
-use hcn::{Code, Modify, NetworkKind, OnEndpoint, Policy, PolicyOwner, PortMapping, RequestType};
+use hcn::{
+    Code, Endpoint, Modify, Network, NetworkKind, OnEndpoint, Policy, PolicyOwner, PortMapping, RequestType,
+};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::is_remote;
 use crate::profile::Profile;
 use crate::refusal::{Refusal, Ruling};
 use crate::shape::{Shape, modify};
@@ -11,6 +14,44 @@ use crate::store::Port;
 
 const TCP: u32 = 6;
 const UDP: u32 = 17;
+
+/// The ports of the host that an endpoint's policies take, once they are what its network allows.
+///
+/// INFERRED: port mappings of remote endpoints are refused with 0x803B000F, for they have no port here; one on a real
+/// Windows would settle it.
+pub(super) fn of_endpoint(network: &Network, endpoint: &Endpoint) -> Ruling<Vec<Port>> {
+    let (kind, policies) = (network.kind(), endpoint.policies.as_deref().unwrap_or_default());
+    policies.iter().try_for_each(|policy| allowed(&kind, policy))?;
+    let ports = ports(&kind, policies)?;
+    match ports.is_empty() || !is_remote(endpoint) {
+        true => Ok(ports),
+        false => Err(Code::INVALID_REMOTE_ENDPOINT_OPERATION.into()),
+    }
+}
+
+/// INFERRED: the codes. A client saw that Transparent networks refuse SDN routes, and ACLs that lack the type of rule or
+/// the priority; the codes of both on a real Windows would settle them.
+fn allowed(network: &NetworkKind, policy: &Policy<OnEndpoint>) -> Ruling<()> {
+    if *network != NetworkKind::Transparent {
+        return Ok(());
+    }
+    match policy.kind() {
+        "SDNRoute" => Err(Code::INVALID_POLICY_TYPE.into()),
+        "ACL" if !says(policy, &["RuleType", "Priority"]) => {
+            Err(Refusal::detailed(Code::INVALID_POLICY, "an ACL needs RuleType and Priority here"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Has the policy all these settings?
+fn says(policy: &Policy<OnEndpoint>, names: &[&str]) -> bool {
+    let settings: Option<Map<String, Value>> = policy.settings.as_ref().and_then(|raw| raw.read().ok());
+    let settings = settings.unwrap_or_default();
+    let has =
+        |name: &&str| settings.iter().any(|(key, value)| key.eq_ignore_ascii_case(name) && !value.is_null());
+    names.iter().all(has)
+}
 
 /// The ports of the host that these policies take.
 pub(super) fn ports(network: &NetworkKind, policies: &[Policy<OnEndpoint>]) -> Ruling<Vec<Port>> {
@@ -38,9 +79,18 @@ fn port(network: &NetworkKind, mapping: &PortMapping) -> Ruling<Port> {
     }
 }
 
-/// L2Bridge maps ports too: a client did so with its flag for locally routed addresses.
+/// L2Bridge and Overlay map ports too: clients did so.
+///
+/// INFERRED: and L2Tunnel, which is bridged alike; a port mapping on one on a real Windows would settle it.
 fn maps_ports(network: &NetworkKind) -> bool {
-    [NetworkKind::Nat, NetworkKind::Ics, NetworkKind::L2Bridge].contains(network)
+    let maps = [
+        NetworkKind::Nat,
+        NetworkKind::Ics,
+        NetworkKind::L2Bridge,
+        NetworkKind::L2Tunnel,
+        NetworkKind::Overlay,
+    ];
+    maps.contains(network)
 }
 
 #[derive(Deserialize)]
@@ -64,7 +114,10 @@ pub(super) fn changed<On: PolicyOwner>(
             policies.retain(|policy| !given.iter().any(|new| new.kind() == policy.kind()));
             policies.extend(given);
         }
-        other => return Err(Refusal::not_modelled(format_args!("the request {other} on policies"))),
+        // INFERRED: those of the types that it names go; a Reset on a real Windows would settle it.
+        RequestType::Reset => policies.retain(|policy| !given.iter().any(|new| new.kind() == policy.kind())),
+        // INFERRED: the code; a Refresh of policies on a real Windows would settle it.
+        _ => return Err(Code::REQUEST_UNSUPPORTED.into()),
     }
     Ok(policies)
 }

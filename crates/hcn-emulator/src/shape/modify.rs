@@ -49,6 +49,14 @@ pub(crate) static NETWORK_POLICIES: Shape =
 /// Settings that list an endpoint's policies.
 pub(crate) static ENDPOINT_POLICIES: Shape =
     Shape(&[member("Policies", Is::List(&Is::Policy(policy::ENDPOINT)))]);
+/// Settings that turn a switch extension on or off.
+pub(crate) static EXTENSION: Shape = Shape(&[member("Id", Is::Guid), member("IsEnabled", Is::Bool)]);
+/// Settings that attach an endpoint to a switch port.
+pub(crate) static PORT: Shape = Shape(&[
+    member("PortId", Is::Guid),
+    member("VirtualNicName", Is::Text),
+    member("VirtualMachineId", Is::Guid),
+]);
 /// Settings that name an endpoint.
 pub(crate) static ENDPOINT_ID: Shape = Shape(&[member("EndpointId", Is::Guid)]);
 /// Settings that name a container.

@@ -43,9 +43,10 @@ impl Tx<'_> {
         Ok(World {
             objects: self.everything()?,
             addresses: self.taken_rows("SELECT network, address, endpoint FROM address ORDER BY 1, 2", Ok)?,
-            macs: self.taken_rows("SELECT network, mac, endpoint FROM mac ORDER BY 1, 2", |number: i64| {
-                Ok(Mac(number.unsigned_abs()))
-            })?,
+            macs: self
+                .taken_rows("SELECT network, mac, endpoint FROM mac ORDER BY 1, 2", |number: i64| {
+                    Ok(Mac(number.unsigned_abs()))
+                })?,
             ports: self.port_rows()?,
             members: self.member_rows()?,
         })

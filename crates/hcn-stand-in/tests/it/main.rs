@@ -6,6 +6,7 @@
 
 mod journal;
 mod lab;
+mod load;
 mod peer;
 mod plugin;
 mod story;

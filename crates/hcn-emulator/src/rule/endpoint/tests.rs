@@ -1,12 +1,15 @@
 //! Endpoints, through the emulator in memory.
 
 use std::collections::HashSet;
+use std::net::Ipv4Addr;
 
-use hcn::Api;
+use hcn::{Api, Query, Route};
 use proptest::prelude::*;
+use serde_json::Value;
 
 use super::*;
 use crate::lab::{Lab, V2};
+use crate::rule::network::{pools, ranges};
 
 fn lab() -> (Lab, Network) {
     let lab = Lab::new();
@@ -171,13 +174,139 @@ fn ports_follow_the_policies() {
 }
 
 #[test]
-fn what_is_not_modelled_is_refused() {
+fn a_create_inside_a_namespace_is_not_modelled() {
     let (lab, network) = lab();
     let inside = format!(r#""HostComputeNamespace":"{}""#, Guid::random());
-    for members in [inside.as_str(), r#""Flags":1"#] {
-        assert_eq!(lab.endpoint(&network, members), Err(Code::NOT_IMPLEMENTED), "{members}");
-    }
+    assert_eq!(lab.endpoint(&network, &inside), Err(Code::NOT_IMPLEMENTED));
     assert!(lab.endpoint(&network, &format!(r#""HostComputeNamespace":"{}""#, Guid::ZERO)).is_ok());
+}
+
+#[test]
+fn several_addresses_are_each_its_own() {
+    let (lab, network) = lab();
+    let two = r#""IpConfigurations":[{"IpAddress":"10.1.0.5"},{},{"IpAddress":"10.1.0.7"}]"#;
+    let endpoint = lab.endpoint(&network, two).unwrap();
+    let addresses: HashSet<&str> = endpoint.addresses().collect();
+    assert!(addresses.len() == 3 && addresses.contains("10.1.0.5") && addresses.contains("10.1.0.7"));
+    assert_eq!(lab.0.taken(), (3, 1, 0));
+    let twice = r#""IpConfigurations":[{"IpAddress":"10.1.0.9"},{"IpAddress":"10.1.0.9"}]"#;
+    assert_eq!(lab.endpoint(&network, twice), Err(Code::ADDR_INVALID_OR_RESERVED));
+    lab.0.delete(Kind::Endpoint, endpoint.id.unwrap().into()).unwrap();
+    assert_eq!(lab.0.taken(), (0, 0, 0));
+}
+
+#[test]
+fn a_remote_endpoint_takes_no_address_and_joins_no_namespace() {
+    let (lab, network) = lab();
+    let remote =
+        r#""Flags":1,"IpConfigurations":[{"IpAddress":"10.1.0.5"}],"MacAddress":"02-11-0A-01-00-05""#;
+    let endpoint = lab.endpoint(&network, remote).unwrap();
+    assert!(lab.endpoint(&network, &at("10.1.0.5")).is_ok(), "of a local endpoint too");
+    assert!(lab.endpoint(&network, remote).is_ok(), "and of a stale one");
+    assert_eq!(lab.0.taken(), (1, 1, 0));
+    assert_eq!(lab.move_endpoint("Add", &endpoint, &lab.namespace()), Err(Code::ENDPOINT_NOT_LOCAL));
+    let mapped = format!(r#""Flags":1,{}"#, mapping(r#""Protocol":6,"InternalPort":80,"ExternalPort":81"#));
+    assert_eq!(lab.endpoint(&network, &mapped), Err(Code::INVALID_REMOTE_ENDPOINT_OPERATION));
+    let foreign = r#""Flags":1,"IpConfigurations":[{"IpAddress":"10.244.3.2","PrefixLength":24}]"#;
+    let foreign = lab.endpoint(&network, foreign).unwrap();
+    assert_eq!(foreign.ip_configurations.unwrap()[0].prefix_length, Some(24), "of another host's subnet");
+    assert_eq!(lab.0.check(), Ok(vec![]));
+}
+
+#[test]
+fn counters_are_zero_and_name_the_endpoint() {
+    let (lab, network) = lab();
+    let id = lab.any_endpoint(&network).id.unwrap().into();
+    let handle = lab.0.open(Kind::Endpoint, id).unwrap();
+    let stats = lab.0.query(Kind::Endpoint, handle, Query::Stats, Some(V2)).unwrap();
+    let stats: Value = serde_json::from_str(&stats).unwrap();
+    assert_eq!((&stats["EndpointId"], &stats["BytesReceived"]), (&id.to_string().into(), &0.into()));
+    let refused = lab.0.query(Kind::Endpoint, handle, Query::Addresses, None).unwrap_err();
+    assert_eq!(refused.code, Code::NOT_IMPLEMENTED, "no answer was ever published");
+}
+
+#[test]
+fn a_switch_port_is_attached_once_and_shows_in_v1_documents() {
+    let (lab, network) = lab();
+    let id = lab.any_endpoint(&network).id.unwrap().into();
+    let machine = Guid::random();
+    let request = |verb: &str, settings: &str| {
+        let text = format!(r#"{{"ResourceType":"Port","RequestType":"{verb}"{settings}}}"#);
+        lab.modify(Kind::Endpoint, id, &text)
+    };
+    let port = format!(r#","Settings":{{"PortId":"{}","VirtualMachineId":"{machine}"}}"#, Guid::random());
+    assert_eq!(request("Remove", r#","Settings":{}"#), Err(Code::ENDPOINT_NOT_ATTACHED));
+    request("Add", &port).unwrap();
+    assert_eq!(request("Add", &port), Err(Code::ENDPOINT_ALREADY_ATTACHED));
+    request("Refresh", "").unwrap();
+    let filter = serde_json::json!(format!(r#"{{"VirtualMachine":"{machine}","State":2}}"#));
+    let found = lab.0.enumerate(Kind::Endpoint, Some(&format!(r#"{{"Filter":{filter}}}"#))).unwrap();
+    assert_eq!(found, format!(r#"["{id}"]"#));
+    assert!(!lab.read(Kind::Endpoint, id, V2).unwrap().contains("Emulator."), "V2 documents do not show it");
+    request("Remove", r#","Settings":{}"#).unwrap();
+    assert_eq!(request("Update", &port), Err(Code::REQUEST_UNSUPPORTED));
+}
+
+#[test]
+fn transparent_networks_refuse_what_a_client_saw_them_refuse() {
+    let lab = Lab::new();
+    let subnet = |routes: &str| {
+        format!(
+            r#""Type":"Transparent","Ipams":[{{"Subnets":[{{"IpAddressPrefix":"10.1.0.0/24"{routes}}}]}}]"#
+        )
+    };
+    let bare = lab.network(&subnet("")).unwrap();
+    let routed = lab
+        .network(&subnet(r#","Routes":[{"NextHop":"10.1.0.9","DestinationPrefix":"0.0.0.0/0"}]"#))
+        .unwrap();
+    for (address, is) in [("10.1.0.1", false), ("10.1.0.2", false), ("10.1.0.3", true)] {
+        assert_eq!(lab.endpoint(&bare, &at(address)).is_ok(), is, "{address}");
+        assert!(lab.endpoint(&routed, &at(address)).is_ok(), "{address}");
+    }
+    let policy = |text: &str| lab.endpoint(&bare, &format!(r#""Policies":[{text}]"#));
+    assert_eq!(policy(r#"{"Type":"SDNRoute","Settings":{}}"#), Err(Code::INVALID_POLICY_TYPE));
+    assert_eq!(policy(r#"{"Type":"ACL","Settings":{"RuleType":"Switch"}}"#), Err(Code::INVALID_POLICY));
+    assert!(policy(r#"{"Type":"ACL","Settings":{"RuleType":"Switch","Priority":100}}"#).is_ok());
+}
+
+#[test]
+fn addresses_are_given_where_the_service_gives_them() {
+    let lab = Lab::new();
+    let subnet = r#""Ipams":[{"Subnets":[{"IpAddressPrefix":"10.1.0.0/24","Policies":[{"Type":"VSID","Settings":{"IsolationId":5000}}]}]}]"#;
+    for (kind, gives) in [
+        ("L2Bridge", true),
+        ("L2Tunnel", false),
+        ("Transparent", false),
+        ("Overlay", false),
+        ("Private", false),
+        ("Internal", false),
+    ] {
+        let network = lab.network(&format!(r#""Type":"{kind}",{subnet}"#)).unwrap();
+        assert_eq!(lab.any_endpoint(&network).ip_configurations.is_some(), gives, "{kind}");
+        assert!(lab.endpoint(&network, &at("10.1.0.5")).is_ok(), "{kind}");
+    }
+    let dhcp = lab.network(r#""Type":"L2Bridge","Ipams":[{"Type":"Dhcp"}]"#).unwrap();
+    assert_eq!(lab.any_endpoint(&dhcp).ip_configurations, None);
+    let nat = lab.nat("lab", "10.2.0.0/24").unwrap();
+    assert_eq!(lab.endpoint(&nat, r#""Flags":32"#).unwrap().ip_configurations, None, "DHCP of its own");
+}
+
+#[test]
+fn a_v1_document_creates_what_a_v2_query_reads() {
+    let (lab, network) = lab();
+    let parent = lab.0.open(Kind::Network, network.id.unwrap().into()).unwrap();
+    let id = Guid::random();
+    let v1 = format!(
+        r#"{{"Name":"e","VirtualNetwork":"{}","IPAddress":"10.1.0.5","PrefixLength":24,"GatewayAddress":"10.1.0.1","DNSServerList":"10.1.0.2,10.1.0.3","DisableICC":true,"EncapOverhead":50,"Policies":[{{"Type":"NAT","Protocol":"TCP","InternalPort":80,"ExternalPort":8080}}],"EnableInternalDNS":true}}"#,
+        network.id.unwrap()
+    );
+    lab.0.create(Kind::Endpoint, Some(parent), id, &v1).unwrap();
+    let read = Endpoint::from_json(&lab.read(Kind::Endpoint, id, V2).unwrap()).unwrap();
+    assert_eq!((read.name.as_deref(), read.addresses().collect::<Vec<_>>()), (Some("e"), vec!["10.1.0.5"]));
+    assert_eq!((read.flags(), read.dns.unwrap().server_list.unwrap().len()), (2, 2));
+    assert_eq!(lab.0.taken(), (1, 1, 1));
+    let v1: Value = serde_json::from_str(&lab.read(Kind::Endpoint, id, "{}").unwrap()).unwrap();
+    assert_eq!((&v1["EnableInternalDNS"], &v1["Policies"][0]["Type"]), (&true.into(), &"NAT".into()));
 }
 
 #[test]
@@ -268,6 +397,55 @@ fn a_filter_names_the_endpoints_of_a_network() {
     let filter = serde_json::json!(format!(r#"{{"VirtualNetwork":"{}"}}"#, network.id.unwrap()));
     let found = lab.0.enumerate(Kind::Endpoint, Some(&format!(r#"{{"Filter":{filter}}}"#))).unwrap();
     assert_eq!(found, format!(r#"["{}"]"#, one.id.unwrap()));
+}
+
+/// What somebody does to a store: which of ten acts, on which of the objects that are there.
+fn acts() -> impl Strategy<Value = Vec<(u8, usize)>> {
+    prop::collection::vec((0u8..10, any::<usize>()), 1..50)
+}
+
+fn act(lab: &Lab, act: u8, which: usize) {
+    let pick = |kind| {
+        let all = lab.list(kind);
+        (!all.is_empty()).then(|| all[which % all.len()])
+    };
+    let document = |network: Guid| Network { id: Some(network.into()), ..Network::default() };
+    match (act, pick(Kind::Network), pick(Kind::Endpoint), pick(Kind::Namespace)) {
+        (0, ..) => drop(lab.nat(&format!("n{}", which % 4), &format!("10.{}.0.0/28", which % 4))),
+        (1, Some(network), ..) if which.is_multiple_of(3) => drop(lab.0.delete(Kind::Network, network)),
+        (2 | 3, Some(network), ..) => drop(lab.endpoint(&document(network), "")),
+        (4, Some(network), ..) => {
+            let port =
+                mapping(&format!(r#""Protocol":6,"InternalPort":80,"ExternalPort":{}"#, 1 + which % 3));
+            drop(lab.endpoint(&document(network), &format!(r#"{},"Flags":{}"#, port, which % 2)));
+        }
+        (5, _, Some(endpoint), _) => drop(lab.0.delete(Kind::Endpoint, endpoint)),
+        (6, ..) => drop(lab.namespace()),
+        (7 | 8, _, Some(endpoint), Some(namespace)) => {
+            let endpoint = Endpoint { id: Some(endpoint.into()), ..Endpoint::default() };
+            let namespace = hcn::Namespace { id: Some(namespace.into()), ..hcn::Namespace::default() };
+            let _ = lab.move_endpoint(if act == 7 { "Add" } else { "Remove" }, &endpoint, &namespace);
+        }
+        (9, _, _, Some(namespace)) => drop(lab.0.delete(Kind::Namespace, namespace)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// Whatever is done in whatever order, the store is in order after each call, and empty once everything is deleted.
+    #[test]
+    fn a_store_is_in_order_after_every_call(acts in acts()) {
+        let lab = Lab::new();
+        for (kind, which) in acts {
+            act(&lab, kind, which);
+            prop_assert_eq!(lab.0.check(), Ok(vec![]));
+        }
+        lab.list(Kind::Namespace).into_iter().for_each(|id| lab.0.delete(Kind::Namespace, id).unwrap());
+        lab.list(Kind::Network).into_iter().for_each(|id| lab.0.delete(Kind::Network, id).unwrap());
+        prop_assert_eq!((lab.0.taken(), lab.list(Kind::Endpoint)), ((0, 0, 0), vec![]));
+    }
 }
 
 proptest! {

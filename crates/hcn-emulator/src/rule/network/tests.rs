@@ -1,13 +1,16 @@
 //! Networks, through the emulator in memory.
 
-use hcn::Api;
+use hcn::{Api, Subnet};
+use ipnet::Ipv4Net;
 use proptest::prelude::*;
+use serde_json::Value;
 
 use super::*;
+use crate::ipam;
 use crate::lab::{Lab, V2};
 
 fn only_subnet(network: &Network) -> (String, String) {
-    let subnet = network.subnets().next().unwrap();
+    let subnet: &Subnet = network.subnets().next().unwrap();
     let hop = subnet.routes.iter().flatten().next().and_then(|route| route.next_hop.clone());
     (subnet.ip_address_prefix.clone().unwrap(), hop.unwrap())
 }
@@ -85,12 +88,137 @@ fn a_prefix_that_another_nat_network_has_is_refused() {
 }
 
 #[test]
-fn types_that_are_not_modelled_or_not_known_are_told_apart() {
+fn every_type_of_this_release_is_made_and_later_ones_are_refused() {
     let lab = Lab::new();
-    assert_eq!(lab.network(r#""Type":"Overlay""#), Err(Code::NOT_IMPLEMENTED));
+    let subnet = r#""Ipams":[{"Type":"Static","Subnets":[{"IpAddressPrefix":"10.1.0.0/24","Policies":[{"Type":"VSID","Settings":{"IsolationId":5000}}]}]}]"#;
+    for kind in ["ICS", "Transparent", "L2Bridge", "L2Tunnel", "Overlay", "Private", "Internal"] {
+        let made = lab.network(&format!(r#""Name":"{kind}","Type":"{kind}",{subnet}"#)).unwrap();
+        assert_eq!((made.kind().name(), made.subnets().count()), (kind, 1));
+    }
     assert_eq!(lab.network(r#""Type":"Mirrored""#), Err(Code::INVALID_NETWORK_TYPE), "of a later release");
     assert_eq!(lab.network(r#""Type":"nat""#), Err(Code::INVALID_NETWORK_TYPE));
-    assert_eq!(lab.network(r#""Ipams":[{"Type":"Dhcp"}]"#), Err(Code::NOT_IMPLEMENTED));
+}
+
+fn overlay(subnet: &str, policies: &str) -> String {
+    format!(
+        r#""Type":"Overlay","Policies":[{policies}],"Ipams":[{{"Subnets":[{{"IpAddressPrefix":"10.1.0.0/24"{subnet}}}]}}]"#
+    )
+}
+
+fn vsid(id: u32) -> String {
+    format!(r#","Policies":[{{"Type":"VSID","Settings":{{"IsolationId":{id}}}}}]"#)
+}
+
+#[test]
+fn an_overlay_network_needs_a_vsid_and_gets_an_address_and_a_mac() {
+    let lab = Lab::new();
+    assert_eq!(lab.network(&overlay("", "")), Err(Code::INVALID_NETWORK));
+    assert_eq!(lab.network(r#""Type":"Overlay""#), Err(Code::INVALID_NETWORK));
+    assert_eq!(lab.network(&overlay(&vsid(4095), "")), Err(Code::INVALID_POLICY));
+    let made = lab.network(&overlay(&vsid(4096), "")).unwrap();
+    let setting =
+        |network: &Network, at: usize| network.policies.as_ref().unwrap()[at].settings.clone().unwrap();
+    assert_eq!(setting(&made, 0).as_str(), r#"{"ProviderAddress":"192.0.2.10"}"#);
+    let router: Value = setting(&made, 1).read().unwrap();
+    assert!(router["Address"].as_str().unwrap().parse::<Mac>().is_ok());
+    let given = r#"{"Type":"ProviderAddress","Settings":{"ProviderAddress":"192.0.2.77"}}"#;
+    let made = lab.network(&overlay(&vsid(5000), given)).unwrap();
+    assert_eq!(setting(&made, 0).as_str(), r#"{"ProviderAddress":"192.0.2.77"}"#);
+    let v1: Value =
+        serde_json::from_str(&lab.read(Kind::Network, made.id.unwrap().into(), "{}").unwrap()).unwrap();
+    assert_eq!(v1["ManagementIP"], "192.0.2.77");
+}
+
+#[test]
+fn dhcp_is_for_networks_on_a_physical_adapter() {
+    let lab = Lab::new();
+    let made = lab.network(r#""Type":"Transparent","Ipams":[{"Type":"Dhcp"}]"#).unwrap();
+    assert_eq!(made.ipams.unwrap()[0].kind().name(), "Dhcp");
+    assert_eq!(lab.network(r#""Ipams":[{"Type":"Dhcp"}]"#), Err(Code::INVALID_NETWORK));
+}
+
+#[test]
+fn subnets_of_one_network_lie_apart() {
+    let lab = Lab::new();
+    let two = |other: &str| {
+        lab.network(&format!(
+        r#""Type":"L2Bridge","Ipams":[{{"Subnets":[{{"IpAddressPrefix":"10.1.0.0/24"}},{{"IpAddressPrefix":"{other}"}}]}}]"#
+    ))
+    };
+    assert_eq!(two("10.1.0.128/25"), Err(Code::INVALID_NETWORK));
+    assert_eq!(two("10.2.0.0/24").unwrap().subnets().count(), 2);
+}
+
+#[test]
+fn a_name_that_no_interface_can_have_is_refused_and_leaves_nothing() {
+    let lab = Lab::new();
+    let named = |name: &str| lab.network(&format!(r#""Name":"{name}""#));
+    assert!(named(&"x".repeat(256)).is_ok() && named("").is_ok() && named("").is_ok());
+    assert_eq!(named(&"y".repeat(300)), Err(Code::INVALID_ARGUMENT));
+    assert_eq!(named("a\\u0000b"), Err(Code::INVALID_ARGUMENT));
+    assert_eq!(named("\\ud800"), Err(Code::INVALID_JSON), "a lone surrogate");
+    assert_eq!(lab.list(Kind::Network).len(), 3);
+}
+
+/// The document that WSL sends, as far as Server 2019 knows its members.
+const WSL: &str = r#"{"Name":"WSL","Type":"ics","IsolateSwitch":true,"Flags":9,"Subnets":[{"GatewayAddress":"172.20.0.1","AddressPrefix":"172.20.0.0/20"}],"InterfaceConstraint":{"InterfaceGuid":"x"},"MacPools":[{"StartMacAddress":"00-15-5D-52-C0-00","EndMacAddress":"00-15-5D-52-C0-0F"}],"DNSServerList":"10.0.0.1,10.0.0.2"}"#;
+
+#[test]
+fn a_v1_document_creates_what_both_dialects_read() {
+    let lab = Lab::new();
+    let id = Guid::random();
+    lab.0.create(Kind::Network, None, id, WSL).unwrap();
+    let v2 = Network::from_json(&lab.read(Kind::Network, id, V2).unwrap()).unwrap();
+    assert_eq!((v2.kind(), v2.flags(), v2.extra.is_empty()), (NetworkKind::Ics, 9, true));
+    assert_eq!(only_subnet(&v2), ("172.20.0.0/20".into(), "172.20.0.1".into()));
+    assert_eq!(v2.dns.as_ref().unwrap().server_list.as_ref().unwrap().len(), 2);
+    let v1: Value = serde_json::from_str(&lab.read(Kind::Network, id, "{}").unwrap()).unwrap();
+    assert_eq!((&v1["Type"], &v1["IsolateSwitch"]), (&"ics".into(), &true.into()), "as it was sent");
+    assert_eq!(v1["MacPools"][0]["EndMacAddress"], "00-15-5D-52-C0-0F");
+}
+
+#[test]
+fn v1_documents_are_refused_for_what_they_say() {
+    let lab = Lab::new();
+    let create =
+        |text: &str| lab.0.create(Kind::Network, None, Guid::ZERO, text).map_err(|failure| failure.code);
+    for (text, code) in [
+        (r#"{"Name":"n","Ipams":[]}"#, Code::INVALID_JSON),
+        (r#"{"Name":"n","Type":"Bridge"}"#, Code::INVALID_NETWORK_TYPE),
+        (r#"{"Name":"n","Subnets":[{"AddressPrefix":"x"}]}"#, Code::INVALID_PREFIX),
+        (r#"{"Name":"n","Policies":[{"Type":"Nonsense"}]}"#, Code::INVALID_POLICY_TYPE),
+        (r#"{"Name":"n","Type":"Mirrored"}"#, Code::INVALID_NETWORK_TYPE),
+    ] {
+        assert_eq!(create(text).unwrap_err(), code, "{text}");
+    }
+    assert_eq!(lab.list(Kind::Network), []);
+}
+
+#[test]
+fn name_resolution_and_extensions_are_updated() {
+    let lab = Lab::new();
+    let id = lab.nat("lab", "10.1.0.0/24").unwrap().id.unwrap().into();
+    let request = |part: &str, verb: &str, settings: &str| {
+        let text = format!(r#"{{"ResourceType":"{part}","RequestType":"{verb}","Settings":{settings}}}"#);
+        lab.modify(Kind::Network, id, &text)
+    };
+    request("DNS", "Update", r#"{"ServerList":["10.1.0.2"]}"#).unwrap();
+    assert!(lab.read(Kind::Network, id, V2).unwrap().contains(r#""Dns":{"ServerList":["10.1.0.2"]}"#));
+    request("DNS", "Update", "{}").unwrap();
+    assert!(lab.read(Kind::Network, id, V2).unwrap().contains("192.0.2.53"), "the host's again");
+    assert_eq!(request("DNS", "Add", "{}"), Err(Code::REQUEST_UNSUPPORTED));
+    let vfp = r#"{"Id":"e9b59cfa-2be1-4b21-828f-b6fbdbddc017","IsEnabled":true}"#;
+    request("Extension", "Update", vfp).unwrap();
+    let extensions = |lab: &Lab| {
+        let v1: Value = serde_json::from_str(&lab.read(Kind::Network, id, "{}").unwrap()).unwrap();
+        v1["Extensions"].as_array().unwrap().iter().map(|each| each["IsEnabled"] == true).collect::<Vec<_>>()
+    };
+    assert_eq!(extensions(&lab), [false, true, true]);
+    request("Extension", "Update", &vfp.replace("true", "false")).unwrap();
+    assert_eq!(extensions(&lab), [false, false, true]);
+    let unknown = format!(r#"{{"Id":"{}","IsEnabled":true}}"#, Guid::random());
+    assert_eq!(request("Extension", "Update", &unknown), Err(Code::SWITCH_EXTENSION_NOT_FOUND));
+    assert!(!lab.read(Kind::Network, id, V2).unwrap().contains("Emulator."), "V2 documents do not show it");
 }
 
 #[test]
@@ -106,7 +234,7 @@ fn policies_keep_their_settings_and_later_ones_are_refused() {
 }
 
 #[test]
-fn policies_come_and_go_and_other_parts_are_not_modelled() {
+fn policies_come_and_go_and_subnets_are_of_a_later_release() {
     let lab = Lab::new();
     let id = lab.nat("lab", "10.1.0.0/24").unwrap().id.unwrap().into();
     let route = r#"{"Type":"HostRoute","Settings":{}}"#;
@@ -116,8 +244,6 @@ fn policies_come_and_go_and_other_parts_are_not_modelled() {
     assert!(!lab.read(Kind::Network, id, V2).unwrap().contains("Policies"));
     let subnet = r#"{"ResourceType":"Subnet","RequestType":"Add","Settings":{}}"#;
     assert_eq!(lab.modify(Kind::Network, id, subnet), Err(Code::INVALID_JSON), "of a later release");
-    let dns = r#"{"ResourceType":"DNS","RequestType":"Update","Settings":{}}"#;
-    assert_eq!(lab.modify(Kind::Network, id, dns), Err(Code::NOT_IMPLEMENTED));
 }
 
 #[test]
