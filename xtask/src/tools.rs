@@ -20,6 +20,7 @@ const PROGRAMS: &[Row] = &[
     ("iptables", "iptables"),
     ("iptables-save", "iptables"),
     ("ip", "iproute2"),
+    ("tmux", "tmux"),
 ];
 
 const PLUGINS: &[Row] = &[

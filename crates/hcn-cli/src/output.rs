@@ -65,6 +65,18 @@ fn cannot_print(why: io::Error) -> Failure {
     Failure::new(Exit::Failure, format!("cannot write to stdout: {why}; look at where it leads"))
 }
 
+/// Bytes on standard output, as they are. Does anybody read them?
+///
+/// # Errors
+/// Whatever the system says, except that nobody reads it.
+pub(crate) fn bytes(bytes: &[u8]) -> io::Result<bool> {
+    let mut out = crate::sys::stdout()?;
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        done => done.map(|()| true),
+    }
+}
+
 /// What the parser of the command line has to say: help and version are data, the rest is an error.
 pub fn usage(answer: &clap::Error) {
     // A closed pipe is no error, and there is no other place to tell of a failure to tell.

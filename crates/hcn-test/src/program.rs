@@ -23,7 +23,7 @@ impl Program {
     /// A program by path or by name on PATH; stdin empty, deadline one minute.
     pub fn new(program: impl AsRef<OsStr>) -> Self {
         let shown = program.as_ref().to_string_lossy().into_owned();
-        let command = Command::new(program);
+        let command = hearing(program.as_ref());
         Program { command, shown, stdin: None, deadline: Duration::from_secs(60), folders: Vec::new() }
     }
 
@@ -127,6 +127,24 @@ impl Program {
         let ends = Instant::now() + self.deadline;
         Running { child, shown: self.shown, ends, stdout, stderr, writer: None, folders: self.folders }
     }
+}
+
+/// The program with the usual answer to the signals of a terminal, whatever this process was started to ignore
+/// (`nohup`, what a shell puts in the background): children inherit that, and would never hear a test's SIGINT.
+fn hearing(program: &OsStr) -> Command {
+    if !ignores_signals() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("/usr/bin/env");
+    command.arg("--default-signal=HUP,INT,QUIT").arg(program);
+    command
+}
+
+/// proc(5)'s status: bit 0 of the mask is signal 1, SIGHUP; then SIGINT and SIGQUIT.
+fn ignores_signals() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 0b111 != 0)
 }
 
 /// A word as a shell reads it whole.
@@ -411,6 +429,21 @@ mod tests {
     #[should_panic(expected = "was still running at its deadline:\nexit 137\nstdout: before")]
     fn a_program_that_hangs_is_killed_and_what_it_said_is_shown() {
         sh("echo before; exec sleep 60").deadline(Duration::from_millis(100)).run();
+    }
+
+    /// Run by itself with SIGINT ignored: what a test starts hears it all the same.
+    #[test]
+    fn a_program_hears_the_signals_that_the_test_was_started_to_ignore() {
+        let this = std::env::current_exe().unwrap();
+        if !ignores_signals() {
+            let name = "program::tests::a_program_hears_the_signals_that_the_test_was_started_to_ignore";
+            let again = "trap '' HUP INT QUIT; exec \"$0\" \"$@\"";
+            let args = [this.as_os_str(), name.as_ref(), "--exact".as_ref()];
+            Program::new("/bin/sh").args(["-c", again]).args(args).run().success();
+            return;
+        }
+        let output = sh("trap 'exit 3' INT; kill -INT $$; echo deaf").run();
+        assert_eq!(output.snapshot(), "exit 3");
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Need {
     /// The same with containerd 2.x, and docker-registry. A test in a module `containerd_2` that asks for the other
     /// gets this one.
     Containerd2,
+    /// tmux, which drives a terminal as a person does.
+    Tmux,
     /// Wine and the mingw compiler, which builds what Wine lacks.
     Wine,
     /// The cross-built programs and DLLs of `cargo xtask windows`.
@@ -31,6 +33,7 @@ impl Need {
             Need::Root => (!can_unshare()).then(|| "no right to make namespaces".into()),
             Need::Containerd => tools::missing_containerd(),
             Need::Containerd2 => tools::missing_of(Release::Two).or_else(tools::missing_containerd),
+            Need::Tmux => tools::missing_tmux(),
             Need::Wine => tools::missing_wine(),
             Need::WindowsArtefacts => tools::missing_artefact(),
             Need::StandIns => tools::missing_stand_in(),
@@ -49,7 +52,9 @@ impl Need {
     fn how(self) -> &'static str {
         match self {
             Need::Root => "run as root",
-            Need::Containerd | Need::Containerd2 => "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS",
+            Need::Containerd | Need::Containerd2 | Need::Tmux => {
+                "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS"
+            }
             Need::Wine => "apt-get install --no-install-recommends wine wine64 gcc-mingw-w64-x86-64",
             Need::WindowsArtefacts => "`cargo xtask windows`, or set HCN_TEST_WINDOWS",
             Need::StandIns => "`cargo xtask windows --profile ci`, or set HCN_TEST_WINDOWS",
@@ -63,6 +68,7 @@ impl fmt::Display for Need {
             Need::Root => "root",
             Need::Containerd => "containerd",
             Need::Containerd2 => "containerd-2",
+            Need::Tmux => "tmux",
             Need::Wine => "wine",
             Need::WindowsArtefacts => "windows-artefacts",
             Need::StandIns => "stand-ins",

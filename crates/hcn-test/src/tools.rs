@@ -145,6 +145,11 @@ pub(crate) fn missing_containerd() -> Option<String> {
         .or_else(|| find_busybox().is_none().then(|| "no static busybox".into()))
 }
 
+/// Names tmux where it is not there.
+pub(crate) fn missing_tmux() -> Option<String> {
+    missing(&["tmux"], find)
+}
+
 /// Names the programs of [`WINE`] that are not there.
 pub(crate) fn missing_wine() -> Option<String> {
     missing(WINE, find)

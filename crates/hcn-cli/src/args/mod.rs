@@ -48,6 +48,25 @@ pub enum Command {
     /// Endpoints: the NICs of containers
     #[command(visible_aliases = ["ep", "endpoints"])]
     Endpoint(EndpointArgs),
+    /// List the runs that there are
+    Ps(crate::command::ps::PsArgs),
+    /// Stop containers and remove everything of their runs
+    Stop(crate::command::stop::StopArgs),
+    /// Remove runs, with --force also of containers that run
+    Rm(crate::command::rm::RmArgs),
+    /// Print the output of a container that was kept in a file
+    Logs(crate::command::logs::LogsArgs),
+    /// Keep the detached run of this command line: what `hcn run --detach` starts.
+    #[command(hide = true)]
+    Keep(KeepArgs),
+}
+
+/// What is to be kept.
+#[derive(Debug, Clone, clap::Args)]
+pub struct KeepArgs {
+    /// The words of the command line behind the program's name.
+    #[arg(last = true, value_name = "WORD")]
+    pub words: Vec<OsString>,
 }
 
 /// The flags that are taken before and after the command.

@@ -16,11 +16,6 @@ struct Refused {
 
 /// What the runtime spec can say without a flag.
 const IN_THE_SPEC: &str = "it has no flag here; write it into a config.json and run that with --config";
-/// What belongs to a container that outlives the command.
-const FOREGROUND: &str =
-    "hcn run stays in the foreground and removes what it made; run it in the background instead";
-/// What passes the streams elsewhere.
-const STREAMS: &str = "hcn run passes the container's streams on; redirect its own instead";
 
 const fn flag(name: &'static str, why: &'static str) -> Refused {
     Refused { name, short: None, value: false, why }
@@ -31,12 +26,6 @@ const fn value(name: &'static str, why: &'static str) -> Refused {
 }
 
 const TABLE: &[Refused] = &[
-    Refused { name: "tty", short: Some('t'), value: false, why: "terminals are not passed on; leave it out" },
-    Refused { name: "detach", short: Some('d'), value: false, why: FOREGROUND },
-    value("pid-file", FOREGROUND),
-    flag("null-io", STREAMS),
-    value("log-uri", STREAMS),
-    value("fifo-dir", "the FIFOs are in the run's own folder; choose where it is with --state"),
     value("platform", "the image is taken for this host's platform"),
     flag("sync-fs", "nothing is unpacked here; give it to ctr images pull"),
     value("dump-config", "use --dry-run -o json: the spec is in the plan"),

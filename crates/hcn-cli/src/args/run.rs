@@ -39,6 +39,25 @@ pub struct RunArgs {
     /// Pass standard input to the container
     #[arg(short, long)]
     pub interactive: bool,
+    /// Give the container a terminal: this one, its input included
+    #[arg(short, long)]
+    pub tty: bool,
+    /// Run in the background: print the id once the container runs; a process of hcn's keeps its network
+    /// and removes everything when it ends
+    #[arg(short, long)]
+    pub detach: bool,
+    /// Write the process id of the command to this file once it runs
+    #[arg(long, value_name = "FILE")]
+    pub pid_file: Option<PathBuf>,
+    /// Where the output goes instead: file:///PATH, or binary:///PROGRAM, which containerd's shim starts
+    #[arg(long, value_name = "URI")]
+    pub log_uri: Option<String>,
+    /// Give the container no standard streams
+    #[arg(long)]
+    pub null_io: bool,
+    /// Where the FIFOs of the standard streams are made (Linux) [default: in the run's own folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub fifo_dir: Option<PathBuf>,
     /// Set an environment variable
     #[arg(short, long, value_name = "NAME=VALUE")]
     pub env: Vec<String>,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::os::Os;
-use crate::run::options::{RunOptions, Source, Wanted};
+use crate::run::options::{Io, RunOptions, Source, Wanted};
 
 fn parsed(words: &[&str]) -> Result<(Global, RunArgs), Stop> {
     match parse(words.iter().map(OsString::from))? {
@@ -114,8 +114,17 @@ fn ctr_s_global_flags_stand_before_and_behind_the_command() {
 fn what_follows_the_image_is_the_container_s() {
     let line = ["hcn", "run", "-i", "image", "t1", "tool", "-cni", "--tty", "--", "-e", "x"];
     let options = options(&line, Os::Linux);
-    assert!(options.interactive);
+    assert_eq!(options.io, Io::Passed { interactive: true });
     assert_eq!(wanted(options).command, ["tool", "-cni", "--tty", "--", "-e", "x"]);
+}
+
+#[test]
+fn a_detached_terminal_is_asked_for_as_people_type_it() {
+    let asked = options(&["hcn", "run", "-dit", "-pid-file", "/p", "image", "t1", "sh"], Os::Linux);
+    assert_eq!((asked.detach, asked.tty, asked.pid_file), (true, true, Some("/p".into())));
+    assert_eq!(asked.io, Io::Passed { interactive: true });
+    let logged = options(&["hcn", "run", "--detach", "-log-uri=binary:///x?a=b", "image", "t1"], Os::Linux);
+    assert_eq!(logged.io, Io::Log("binary:///x?a=b".into()));
 }
 
 #[test]
@@ -136,8 +145,11 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
     let lines = [
         &["hcn", "-namespace", "k8s.io", "run", "image", "t1"][..],
         &["hcn", "run", "--namespace=k8s.io", "image", "t1"],
-        &["hcn", "run", "-t", "image", "t1"],
-        &["hcn", "run", "-d", "image", "t1"],
+        &["hcn", "run", "-t", "--null-io", "image", "t1"],
+        &["hcn", "run", "-di", "image", "t1"],
+        &["hcn", "run", "--log-uri", "/var/log/x", "image", "t1"],
+        &["hcn", "run", "--log-uri", "file://var/log/x", "image", "t1"],
+        &["hcn", "run", "--log-uri", "file:///x", "--null-io", "image", "t1"],
         &["hcn", "run", "-privileged", "image", "t1"],
         &["hcn", "run", "--net-host", "image", "t1"],
         &["hcn", "run", "-memory-limit", "1", "image", "t1"],
@@ -156,8 +168,11 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
     insta::assert_snapshot!(answers.join("\n"), @r"
     --namespace is ambiguous: it can mean containerd's namespace (a tenant) or a network namespace; use -n/--containerd-namespace for the first, and name the second in config.json
     --namespace is ambiguous: it can mean containerd's namespace (a tenant) or a network namespace; use -n/--containerd-namespace for the first, and name the second in config.json
-    --tty is not supported: terminals are not passed on; leave it out
-    --detach is not supported: hcn run stays in the foreground and removes what it made; run it in the background instead
+    --tty and --null-io exclude each other: a terminal has streams; leave one out
+    --interactive has no effect with --detach: nobody's input could be passed on; leave it out, or add --tty, whose input stays open
+    cannot use --log-uri `/var/log/x`: it is no URI; write file:///PATH or binary:///PROGRAM
+    cannot use --log-uri `file://var/log/x`: its path is not whole; write three slashes, as in file:///var/log/box.log
+    --log-uri and --null-io exclude each other: the output goes either somewhere or nowhere; leave one out
     --privileged is not supported: it has no flag here; write it into a config.json and run that with --config
     --net-host is not supported: the container gets a network namespace of its own; use ctr run --net-host
     --memory-limit is not supported: it has no flag here; write it into a config.json and run that with --config

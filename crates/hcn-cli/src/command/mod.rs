@@ -2,7 +2,11 @@
 //! them, the global flags and the environment to the exit code.
 
 pub mod endpoint;
+pub mod logs;
 pub mod namespace;
 pub mod network;
 pub mod object;
+pub mod ps;
+pub mod rm;
 mod service;
+pub mod stop;

@@ -14,6 +14,7 @@ use hcn_containerd::Client;
 use super::event::{Event, Events};
 use super::folder::RunFolder;
 use super::host::{Machine, Stop, refused};
+use super::keeper::Front;
 use super::life;
 use super::plan::{Plan, Step};
 use super::stdio::Streams;
@@ -39,15 +40,31 @@ pub(crate) struct Conduct<'a> {
     pub(crate) state: &'a Path,
     /// How long it may take, without the clean-up.
     pub(crate) limit: Option<Duration>,
+    /// Where the process's id is written.
+    pub(crate) pid_file: Option<&'a Path>,
+    /// Who started this keeper, and waits until the container runs.
+    pub(crate) front: Option<Front>,
 }
 
 /// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
 /// what is left.
 pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -> Outcome {
+    let pid_file = conduct.pid_file;
     match prepare(plan, conduct) {
-        Ok((events, folder)) => run(plan, client, folder, events).await,
+        Ok((events, folder)) => run(plan, client, folder, Surroundings { events, pid_file }).await,
         Err(failure) => Outcome { code: failure.exit.code(), failures: vec![failure] },
     }
+}
+
+/// Is there a terminal, where the container is to be shown on it?
+pub(crate) fn check_terminal(plan: &Plan) -> Result<(), Failure> {
+    if !plan.takes_our_terminal() || sys::Terminal::is_there() {
+        return Ok(());
+    }
+    Err(Failure::run(
+        "cannot run with a terminal: standard input is none; start hcn from one, or do without: leave --tty out, and \
+         process.terminal in config.json",
+    ))
 }
 
 /// May this process make what the plan says? Asked before anything is made.
@@ -63,13 +80,21 @@ pub(crate) fn check_permission(plan: &Plan) -> Result<(), Failure> {
 /// Listens, then makes the folder: nothing is made that a signal could leave behind.
 fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Failure> {
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
-    let events = Events::listen(conduct.limit).map_err(deaf)?;
+    let mut events = Events::listen(conduct.limit).map_err(deaf)?;
+    events.hear(conduct.front);
     let place = conduct.state.display();
     let unwritable = |error| refused(format_args!("write the run's journal below `{place}`"), &error);
     Ok((events, RunFolder::create(conduct.state, plan).map_err(unwritable)?))
 }
 
-async fn run(plan: &Plan, client: Client, folder: RunFolder, mut events: Events) -> Outcome {
+/// What a run has to do with beside its plan.
+struct Surroundings<'a> {
+    events: Events,
+    pid_file: Option<&'a Path>,
+}
+
+async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surroundings<'_>) -> Outcome {
+    let Surroundings { mut events, pid_file } = around;
     let machine = Machine::new(client, &folder);
     let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
     let code = match machine.stopped_by() {
@@ -77,7 +102,13 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, mut events: Events)
             failures.extend(failures.is_empty().then(|| stop.into()));
             stop.code()
         }
-        None if failures.is_empty() => live(&machine, plan, &mut events, &mut failures).await,
+        None if failures.is_empty() => {
+            let started = |events: &mut Events, pid| started(plan, pid_file, events, pid);
+            live(&machine, plan, &mut events, started).await.unwrap_or_else(|failure| {
+                failures.push(failure);
+                first_code(&failures)
+            })
+        }
         None => first_code(&failures),
     };
     let left = undo::undo(&machine, plan, begun).await;
@@ -96,7 +127,7 @@ async fn make(machine: &Machine<'_>, plan: &Plan, events: &mut Events) -> Made<F
             made = &mut making => return made,
             event = events.next() => match event {
                 // There is no process yet that they could mean anything to.
-                Event::Signal(Signal::Usr1 | Signal::Usr2) => {}
+                Event::Signal(Signal::Usr1 | Signal::Usr2) | Event::Resized(_) => {}
                 Event::Signal(signal) => machine.stop(Stop::Signal(signal)),
                 Event::TimeIsUp(limit) => machine.stop(Stop::TimeIsUp(limit)),
             },
@@ -104,17 +135,44 @@ async fn make(machine: &Machine<'_>, plan: &Plan, events: &mut Events) -> Made<F
     }
 }
 
-async fn live(machine: &Machine<'_>, plan: &Plan, events: &mut Events, failures: &mut Vec<Failure>) -> u32 {
-    match life::live(machine.client(), plan, events).await {
-        Ok(code) => {
-            machine.process_ended();
-            code
-        }
-        Err(failure) => {
-            failures.push(failure);
-            first_code(failures)
-        }
+async fn live(
+    machine: &Machine<'_>,
+    plan: &Plan,
+    events: &mut Events,
+    started: impl FnOnce(&mut Events, u32) -> Result<(), Failure>,
+) -> Result<u32, Failure> {
+    if plan.takes_our_terminal() {
+        let deaf = |error| Failure::run(format!("cannot follow the terminal's size: {error}"));
+        events.follow_terminal().map_err(deaf)?;
     }
+    let code = life::live(machine.client(), plan, events, started).await?;
+    machine.process_ended();
+    Ok(code)
+}
+
+/// The process runs: whoever waits for that is told.
+fn started(plan: &Plan, pid_file: Option<&Path>, events: &mut Events, pid: u32) -> Result<(), Failure> {
+    if let Some(file) = pid_file {
+        let failed = |error| {
+            Failure::run(format!(
+                "cannot write the process id to `{}`: {error}; choose another file",
+                file.display()
+            ))
+        };
+        write_pid(file, pid).map_err(failed)?;
+    }
+    match events.take_front() {
+        Some(front) => front.started(&plan.container).map_err(Failure::run),
+        None => Ok(()),
+    }
+}
+
+/// The number alone, as ctr writes it. Whoever waits for the file finds it whole.
+fn write_pid(file: &Path, pid: u32) -> std::io::Result<()> {
+    let name = file.file_name().ok_or(std::io::ErrorKind::IsADirectory)?.to_string_lossy();
+    let unfinished = file.with_file_name(format!(".{name}"));
+    std::fs::write(&unfinished, pid.to_string())?;
+    sys::patiently(|| std::fs::rename(&unfinished, file))
 }
 
 fn first_code(failures: &[Failure]) -> u32 {
@@ -133,7 +191,9 @@ async fn write_out(streams: Option<Streams>, events: &mut Events) {
 }
 
 async fn asked_to_end(events: &mut Events) {
-    while let Event::TimeIsUp(_) | Event::Signal(Signal::Usr1 | Signal::Usr2) = events.next().await {}
+    while let Event::TimeIsUp(_) | Event::Resized(_) | Event::Signal(Signal::Usr1 | Signal::Usr2) =
+        events.next().await
+    {}
 }
 
 /// The folder goes when nothing is left; else it stays, and is named behind what failed.

@@ -34,6 +34,8 @@ pub struct Facts {
     pub named_is_taken: bool,
     /// What gives the container its network.
     pub network: Network,
+    /// How large this command's terminal is, where it is one.
+    pub terminal: Option<(u16, u16)>,
 }
 
 /// What gives the container its network.
@@ -85,6 +87,7 @@ impl Facts {
             named_is_there: named_is_there(workload)?,
             named_is_taken: named_is_taken(workload)?,
             network: network(settings, options)?,
+            terminal: sys::terminal_size().map(|size| (size.columns, size.lines)),
         })
     }
 }

@@ -112,6 +112,8 @@ mod tests {
             containerd_namespace: "default".into(),
             container: "t1".into(),
             network_namespace: None,
+            detached: false,
+            log: None,
             first: Vec::new(),
             lanes: [Vec::new(), Vec::new()],
             then: Vec::new(),

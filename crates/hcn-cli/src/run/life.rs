@@ -16,7 +16,7 @@ use super::event::{Event, Events};
 use super::host::{Stop, task_failure};
 use super::plan::Plan;
 use crate::Failure;
-use crate::sys::{GRACE, Signal, signal_number};
+use crate::sys::{self, GRACE, Signal, Size, signal_number};
 
 /// How long a daemon may be away: the container lives on while it restarts.
 const DAEMON_AWAY: Duration = Duration::from_secs(120);
@@ -27,12 +27,21 @@ const AGAIN: Duration = Duration::from_millis(200);
 /// A wait that lasted this long had reached a daemon: what ends it is the beginning of another absence.
 const REACHED: Duration = Duration::from_secs(10);
 
-/// Starts the task that the plan made and answers its exit code.
-pub(crate) async fn live(client: &Client, plan: &Plan, events: &mut Events) -> Result<u32, Failure> {
-    let mut exit = pin!(exit_of(client, &plan.container));
+/// Starts the task that the plan made and answers its exit code. Once the process runs, `started` hears its id.
+pub(crate) async fn live(
+    client: &Client,
+    plan: &Plan,
+    events: &mut Events,
+    started: impl FnOnce(&mut Events, u32) -> Result<(), Failure>,
+) -> Result<u32, Failure> {
+    let mut exit = pin!(exit_of(client, plan));
     // The first poll sends the request: the daemon has it before the process can end.
     let early = poll_fn(|context| Poll::Ready(exit.as_mut().poll(context))).await;
-    client.tasks().start(&plan.container).await.map_err(|error| task_failure(plan, &error))?;
+    // A program that looks at its terminal at once sees the size already; shims that do not take it now take it then.
+    resize(client, plan, sys::terminal_size()).await;
+    let pid = client.tasks().start(&plan.container).await.map_err(|error| task_failure(plan, &error))?;
+    resize(client, plan, sys::terminal_size()).await;
+    started(events, pid)?;
     if let Poll::Ready(ended) = early {
         return ended;
     }
@@ -40,18 +49,32 @@ pub(crate) async fn live(client: &Client, plan: &Plan, events: &mut Events) -> R
     loop {
         tokio::select! {
             ended = &mut exit => return end.late.map_or(ended, |late| Err(late.into())),
-            event = events.next() => send(client, plan, end.answer(event, Instant::now())).await?,
+            event = events.next() => match event {
+                Event::Resized(size) => resize(client, plan, Some(size)).await,
+                Event::Signal(signal) => send(client, plan, end.passed_on(signal, Instant::now())).await?,
+                Event::TimeIsUp(limit) => send(client, plan, end.late(limit)).await?,
+            },
             () = end.grace() => send(client, plan, end.over()).await?,
         }
     }
 }
 
-/// Waits for the exit code. That the daemon went away is no exit: it is asked again.
-async fn exit_of(client: &Client, container: &str) -> Result<u32, Failure> {
-    let mut absence = Absence::default();
+/// The container's terminal gets the size of ours, if it is ours that it is shown on. A process that is gone has none.
+async fn resize(client: &Client, plan: &Plan, size: Option<Size>) {
+    let Some(Size { columns, lines }) = size.filter(|_| plan.takes_our_terminal()) else { return };
+    let resized = client.tasks().resize_pty(&plan.container, columns.into(), lines.into()).await;
+    if let Err(error) = resized {
+        tracing::debug!(%error, "the terminal's size was not passed on");
+    }
+}
+
+/// Waits for the exit code. That the daemon went away is no exit: it is asked again; by a keeper for as long as it
+/// takes, for nobody is there whom a failure could tell anything.
+async fn exit_of(client: &Client, plan: &Plan) -> Result<u32, Failure> {
+    let mut absence = Absence { patient: plan.detached, ..Absence::default() };
     loop {
         let asked = Instant::now();
-        match client.tasks().wait(container).await {
+        match client.tasks().wait(&plan.container).await {
             Ok(exit) => return Ok(exit.status),
             Err(error)
                 if error.kind() == ErrorKind::Unavailable && absence.may_end(asked, Instant::now()) =>
@@ -67,6 +90,7 @@ async fn exit_of(client: &Client, container: &str) -> Result<u32, Failure> {
 #[derive(Debug, Default)]
 struct Absence {
     since: Option<Instant>,
+    patient: bool,
 }
 
 impl Absence {
@@ -75,7 +99,7 @@ impl Absence {
         if now - asked >= REACHED {
             self.since = None;
         }
-        now - *self.since.get_or_insert(now) <= DAEMON_AWAY
+        self.patient || now - *self.since.get_or_insert(now) <= DAEMON_AWAY
     }
 }
 
@@ -103,17 +127,13 @@ struct End {
 }
 
 impl End {
-    /// What to send to the container for what was heard.
-    fn answer(&mut self, event: Event, now: Instant) -> Signal {
-        match event {
-            Event::Signal(signal) => self.passed_on(signal, now),
-            Event::TimeIsUp(limit) => {
-                self.late = Some(Stop::TimeIsUp(limit));
-                self.over()
-            }
-        }
+    /// What to send to the container when its time is over.
+    fn late(&mut self, limit: Duration) -> Signal {
+        self.late = Some(Stop::TimeIsUp(limit));
+        self.over()
     }
 
+    /// What to send to the container for what was heard.
     fn passed_on(&mut self, signal: Signal, now: Instant) -> Signal {
         match signal {
             Signal::Term | Signal::Int if self.asked => self.over(),
@@ -158,6 +178,16 @@ mod tests {
     }
 
     #[test]
+    fn a_keeper_waits_for_its_daemon_for_ever() {
+        let start = Instant::now();
+        let mut absence = Absence { patient: true, ..Absence::default() };
+        assert!((0..1000).all(|hour| {
+            let now = start + Duration::from_secs(hour * 3600);
+            absence.may_end(now, now)
+        }));
+    }
+
+    #[test]
     fn the_second_request_to_end_kills() {
         for first in [Signal::Term, Signal::Int] {
             for second in [Signal::Term, Signal::Int] {
@@ -180,7 +210,7 @@ mod tests {
     #[test]
     fn the_end_of_the_time_kills_and_is_remembered() {
         let mut end = End::default();
-        assert_eq!(end.answer(Event::TimeIsUp(GRACE), Instant::now()), Signal::Kill);
+        assert_eq!(end.late(GRACE), Signal::Kill);
         assert_eq!(end.late, Some(Stop::TimeIsUp(GRACE)));
     }
 

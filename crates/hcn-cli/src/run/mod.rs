@@ -1,12 +1,17 @@
 //! `hcn run`: from options to a plan, from the plan to an exit code.
 
+pub(crate) mod ending;
 mod event;
 mod execute;
 pub mod facts;
 pub mod folder;
 mod host;
+pub mod keeper;
+pub(crate) mod known;
 mod layers;
 mod life;
+pub(crate) mod log;
+pub mod look;
 mod nat;
 pub mod options;
 pub mod plan;
@@ -21,6 +26,7 @@ use hcn_containerd::{Client, Limits, Options};
 
 use self::execute::{Conduct, Outcome, execute};
 use self::facts::Facts;
+use self::keeper::Front;
 use self::options::{RunOptions, Source};
 use self::planner::{Inputs, Planned};
 use self::workload::{Config, Workload};
@@ -29,11 +35,11 @@ use crate::os::Os;
 use crate::settings::Settings;
 use crate::{Failure, image, output};
 
-/// Run a container, or only say how, and answer its exit code.
+/// Run a container, or only say how, and answer its exit code. `front` is who started this process as a keeper.
 ///
 /// # Errors
 /// What hcn itself failed at; then nothing is left.
-pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failure> {
+pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>) -> Result<u32, Failure> {
     let mut settings = settings.clone();
     let (workload, client) = workload(&mut settings, options).await?;
     let settings = &settings;
@@ -45,18 +51,20 @@ pub async fn run(settings: &Settings, options: &RunOptions) -> Result<u32, Failu
         (Some(format), _) => show(&plan, format),
         (None, client) => {
             execute::check_permission(&plan)?;
+            execute::check_terminal(&plan)?;
             let client = match client {
                 Some(client) => client,
                 None => connect(settings).await?,
             };
-            Ok(carry_out(&plan, client, settings).await)
+            let (state, limit) = (&*settings.state, settings.timeout);
+            let conduct = Conduct { state, limit, pid_file: options.pid_file.as_deref(), front };
+            Ok(carry_out(&plan, client, conduct).await)
         }
     }
 }
 
 /// Do what the plan says, tell what failed, and answer the exit code.
-async fn carry_out(plan: &plan::Plan, client: Client, settings: &Settings) -> u32 {
-    let conduct = Conduct { state: &settings.state, limit: settings.timeout };
+async fn carry_out(plan: &plan::Plan, client: Client, conduct: Conduct<'_>) -> u32 {
     let Outcome { code, failures } = execute(plan, client, conduct).await;
     failures.iter().for_each(output::error);
     code

@@ -20,8 +20,16 @@ pub struct RunOptions {
     pub container: Option<String>,
     /// Labels of the container.
     pub labels: BTreeMap<String, String>,
-    /// Pass standard input on?
-    pub interactive: bool,
+    /// Where its standard streams go.
+    pub io: Io,
+    /// Does it get a terminal, whatever its spec says?
+    pub tty: bool,
+    /// Does a keeper do the run, while the command ends once the container runs?
+    pub detach: bool,
+    /// Where its process id is written.
+    pub pid_file: Option<PathBuf>,
+    /// Where the FIFOs of its standard streams are; in the run's folder if absent.
+    pub fifo_dir: Option<PathBuf>,
     /// Make a namespace even where the spec names one?
     pub new_namespace: bool,
     /// What gives it its network, where that was said.
@@ -36,6 +44,20 @@ pub struct RunOptions {
     pub dry_run: Option<Format>,
     /// What to say on standard error.
     pub notes: Notes,
+}
+
+/// Where a container's standard streams go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Io {
+    /// Where this command's own go; a detached run's, to nobody.
+    Passed {
+        /// Is standard input passed on? That of a terminal is, whatever this says.
+        interactive: bool,
+    },
+    /// Nowhere.
+    Null,
+    /// Its output where containerd's shim takes it.
+    Log(String),
 }
 
 /// Where the spec comes from.
@@ -85,7 +107,11 @@ impl RunOptions {
             source,
             container: id.map(container_id).transpose()?,
             labels: args.label.iter().map(|label| parse_label(label)).collect::<Result<_, _>>()?,
-            interactive: args.interactive,
+            io: io(&args)?,
+            tty: args.tty,
+            detach: args.detach,
+            pid_file: args.pid_file.as_deref().map(|file| absolute("pid-file", file)).transpose()?,
+            fifo_dir: fifo_dir(&args, os)?,
             new_namespace: args.new_namespace,
             net: args.net,
             network: args.network,
@@ -95,6 +121,55 @@ impl RunOptions {
             notes: if args.quiet { Notes::Quiet } else { Notes::Shown },
         })
     }
+}
+
+/// Flags that leave each other without effect are refused.
+fn io(args: &RunArgs) -> Result<Io, Failure> {
+    let refused = |why: &str| Err(Failure::run(why));
+    match (&args.log_uri, args.null_io) {
+        (Some(_), true) => refused(
+            "--log-uri and --null-io exclude each other: the output goes either somewhere or nowhere; leave one out",
+        ),
+        (_, true) if args.tty => {
+            refused("--tty and --null-io exclude each other: a terminal has streams; leave one out")
+        }
+        (None, false) if args.detach && args.interactive && !args.tty => refused(
+            "--interactive has no effect with --detach: nobody's input could be passed on; leave it out, or add --tty, \
+             whose input stays open",
+        ),
+        (_, true) => Ok(Io::Null),
+        (Some(uri), _) => log_uri(uri).map(Io::Log),
+        (None, _) => Ok(Io::Passed { interactive: args.interactive }),
+    }
+}
+
+/// As containerd's shims take it: a scheme, and for a file or a program its whole path.
+fn log_uri(uri: &str) -> Result<String, Failure> {
+    let wrong = |why| Err(Failure::run(format!("cannot use --log-uri `{uri}`: {why}")));
+    match uri.split_once("://") {
+        None | Some(("", _)) => wrong("it is no URI; write file:///PATH or binary:///PROGRAM"),
+        Some(("file" | "binary" | "binary-v2", path)) if !path.starts_with('/') => {
+            wrong("its path is not whole; write three slashes, as in file:///var/log/box.log")
+        }
+        Some(_) => Ok(uri.to_owned()),
+    }
+}
+
+fn fifo_dir(args: &RunArgs, os: Os) -> Result<Option<PathBuf>, Failure> {
+    match (&args.fifo_dir, os) {
+        (Some(_), Os::Windows) => Err(Failure::run(
+            "--fifo-dir is not supported: on Windows the standard streams are named pipes, which are in no folder; leave \
+             it out",
+        )),
+        (folder, _) => folder.as_deref().map(|folder| absolute("fifo-dir", folder)).transpose(),
+    }
+}
+
+/// A plan, and a keeper, outlive the folder in which the command was typed.
+fn absolute(flag: &str, path: &Path) -> Result<PathBuf, Failure> {
+    let wrong =
+        |why| Failure::run(format!("cannot use --{flag} `{}`: {why}; write a whole path", path.display()));
+    std::path::absolute(path).map_err(wrong)
 }
 
 /// The flags of `--net nat` go with it alone, and it goes with HCN alone.

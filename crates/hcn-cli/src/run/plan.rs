@@ -32,6 +32,12 @@ pub struct Plan {
     /// The network namespace that the spec names: a path on Linux, a GUID on Windows; absent without a network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub network_namespace: Option<String>,
+    /// Does a keeper do the run? Then nobody takes the output of its terminal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub detached: bool,
+    /// Where containerd's shim takes the output, in place of streams of ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// The namespace, where the run makes one.
     pub first: Vec<Step>,
     /// Lane 0: the network. Lane 1: lease, snapshot, container and, on Linux, stdio and task.
@@ -47,6 +53,21 @@ impl Plan {
     /// Every step, in an order in which they could be made one after the other.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
         self.first.iter().chain(self.lanes.iter().flatten()).chain(&self.then)
+    }
+
+    /// Where the standard streams pass, if they pass through us.
+    pub fn stdio(&self) -> Option<&Stdio> {
+        self.steps().find_map(|step| if let Step::Stdio(stdio) = step { Some(stdio) } else { None })
+    }
+
+    /// Has the container a terminal?
+    pub fn terminal(&self) -> bool {
+        self.steps().any(|step| matches!(step, Step::Task { terminal: true, .. }))
+    }
+
+    /// Is its terminal this command's own?
+    pub fn takes_our_terminal(&self) -> bool {
+        self.terminal() && self.stdio().is_some() && !self.detached
     }
 }
 

@@ -9,14 +9,14 @@ use serde_json::value::RawValue;
 use super::facts::{Configuration, Facts, Nat, Network};
 use super::folder::folder_of;
 use super::nat;
-use super::options::{LONGEST_LABEL, RunOptions, Wanted};
+use super::options::{Io, LONGEST_LABEL, RunOptions, Wanted};
 use super::plan::{Cni, Container, Endpoint, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step};
 use super::workload::{Config, Workload};
 use crate::Failure;
 use crate::image::Image;
 use crate::os::Os;
 use crate::settings::Settings;
-use crate::spec::{self, Recipe};
+use crate::spec::{self, Recipe, Terminal};
 
 /// What a plan is made from.
 #[derive(Debug)]
@@ -47,8 +47,9 @@ pub struct Planned {
 /// The spec or the image cannot be run as asked, with the reason and the fix.
 pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
     let Inputs { settings, options, workload, facts } = inputs;
-    let mut planner = Planner { settings, options, notes: Vec::new(), facts };
+    let mut planner = Planner { settings, options, notes: Vec::new(), facts, terminal: false };
     let namespace = planner.namespace(&workload)?;
+    planner.terminal = planner.has_terminal(&workload)?;
     let container = planner.container_id();
     let record = match workload {
         Workload::Config(config) => planner.config_record(config, &namespace)?,
@@ -91,9 +92,27 @@ struct Planner<'a> {
     options: &'a RunOptions,
     facts: Facts,
     notes: Vec<String>,
+    /// Has the container one?
+    terminal: bool,
 }
 
 impl Planner<'_> {
+    /// As the flag or the spec says.
+    fn has_terminal(&self, workload: &Workload) -> Result<bool, Failure> {
+        let asked = match workload {
+            Workload::Config(config) => config.terminal()?,
+            Workload::Image(..) => false,
+        };
+        if asked && self.options.io == Io::Null {
+            return Err(Failure::run(format!(
+                "cannot use {} with --null-io: its process.terminal is true, and a terminal has streams; leave \
+                 --null-io out, or set it to false",
+                workload.source()
+            )));
+        }
+        Ok(asked || self.options.tty)
+    }
+
     /// The spec's own namespace, if it names one that is there; else one of the run's.
     fn namespace(&mut self, workload: &Workload) -> Result<Namespace, Failure> {
         match workload.named_namespace()? {
@@ -150,6 +169,10 @@ impl Planner<'_> {
 
     fn config_record(&mut self, config: Config, namespace: &Namespace) -> Result<Record, Failure> {
         let source = config.source.clone();
+        let mut config = config;
+        if self.terminal {
+            config.set_terminal()?;
+        }
         let (mut document, notes) = config.adapted(self.facts.os)?;
         self.notes.extend(notes);
         // A spec that names the namespace keeps its bytes.
@@ -180,6 +203,7 @@ impl Planner<'_> {
             cgroup: format!("/{}/{id}", self.settings.containerd_namespace),
             network_namespace: namespace.name(),
             annotations: &self.options.labels,
+            terminal: self.terminal.then_some(Terminal { size: self.facts.terminal }),
         };
         let spec = RawValue::from_string(recipe.spec()?.to_string())
             .expect("a value that serde_json writes is JSON");
@@ -246,7 +270,8 @@ impl Planner<'_> {
         let rootfs = record.container.snapshot.clone();
         let mut second = self.snapshot(rootfs.as_ref(), record.chain);
         second.push(Step::Container(record.container));
-        let task = [Step::Stdio(self.stdio()), Step::Task { rootfs, terminal: false }];
+        let stdio = self.stdio().map(Step::Stdio);
+        let task = stdio.into_iter().chain([Step::Task { rootfs, terminal: self.terminal }]);
         let mut then = Vec::new();
         match self.facts.os {
             // The task needs the namespace's path alone, so it is made while plugins work.
@@ -256,6 +281,7 @@ impl Planner<'_> {
         }
         let first = self.namespace_step(&namespace).into_iter().collect();
         let lanes = [vec![network], second];
+        let log = self.log();
         let plan = Plan {
             version: Plan::VERSION,
             run: self.facts.run,
@@ -264,6 +290,8 @@ impl Planner<'_> {
             containerd_namespace: self.settings.containerd_namespace.to_string(),
             container,
             network_namespace: Some(namespace.name().to_owned()),
+            detached: self.options.detach,
+            log,
             first,
             lanes,
             then,
@@ -331,12 +359,22 @@ impl Planner<'_> {
         format!("{front}-{}", self.facts.run)
     }
 
-    fn stdio(&self) -> Stdio {
-        Stdio {
+    /// None where nobody of ours takes them. A terminal has streams even when a keeper alone has them: nobody could
+    /// write to it otherwise, and its input would be at its end.
+    fn stdio(&self) -> Option<Stdio> {
+        let Io::Passed { interactive } = self.options.io else { return None };
+        (self.terminal || !self.options.detach).then(|| Stdio {
             folder: (self.facts.os == Os::Linux).then(|| self.stdio_folder()),
-            stdin: self.options.interactive.then(|| self.stream("stdin")),
+            stdin: (interactive || self.terminal).then(|| self.stream("stdin")),
             stdout: self.stream("stdout"),
-            stderr: Some(self.stream("stderr")),
+            stderr: (!self.terminal).then(|| self.stream("stderr")),
+        })
+    }
+
+    fn log(&self) -> Option<String> {
+        match &self.options.io {
+            Io::Log(uri) => Some(uri.clone()),
+            Io::Passed { .. } | Io::Null => None,
         }
     }
 
@@ -348,7 +386,10 @@ impl Planner<'_> {
     }
 
     fn stdio_folder(&self) -> PathBuf {
-        folder_of(&self.settings.state, &self.facts.run).join("io")
+        match &self.options.fifo_dir {
+            Some(folder) => folder.join(self.own_name()),
+            None => folder_of(&self.settings.state, &self.facts.run).join("io"),
+        }
     }
 }
 

@@ -21,6 +21,17 @@ const CHUNK: usize = 64 << 10;
 /// How many chunks of input are read ahead.
 const INPUT_AHEAD: usize = 4;
 
+/// Where a container's streams end on our side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ours {
+    /// Our own standard streams.
+    Standard,
+    /// Our terminal, which is raw.
+    Terminal,
+    /// Nobody: the output is read and dropped, the input stays open.
+    Nobody,
+}
+
 /// The streams of one task, being copied.
 #[derive(Debug)]
 pub(crate) struct Streams {
@@ -30,17 +41,27 @@ pub(crate) struct Streams {
 
 impl Streams {
     /// Starts to copy. `close` tells the shim of the end of our input, once all of it was passed on.
-    pub(crate) fn copy<C>(ends: Ends, close: C) -> io::Result<Self>
+    pub(crate) fn copy<C>(ends: Ends, ours: Ours, close: C) -> io::Result<Self>
     where
         C: Future<Output = hcn_containerd::Result<()>> + Send + 'static,
     {
-        let mut outputs = vec![Output::copy(ends.stdout, sys::stdout()?, READ_AHEAD)?];
+        let mut outputs = vec![match ours {
+            Ours::Standard => Output::copy(ends.stdout, sys::stdout()?, READ_AHEAD)?,
+            Ours::Terminal => Output::copy(ends.stdout, sys::terminal_output()?, READ_AHEAD)?,
+            Ours::Nobody => Output::copy(ends.stdout, io::sink(), READ_AHEAD)?,
+        }];
         if let Some(stderr) = ends.stderr {
             outputs.push(Output::copy(stderr, sys::stderr()?, READ_AHEAD)?);
         }
-        let input = match ends.stdin {
-            Some(stdin) => Some(tokio::spawn(open_and_pass_on(read_ahead(sys::stdin()?)?, stdin, close))),
-            None => None,
+        let input = match (ends.stdin, ours) {
+            (None, _) => None,
+            (Some(stdin), Ours::Standard) => {
+                Some(tokio::spawn(open_and_pass_on(read_ahead(sys::stdin()?)?, stdin, close)))
+            }
+            (Some(stdin), Ours::Terminal) => {
+                Some(tokio::spawn(open_and_pass_on(read_ahead(sys::terminal_input()?)?, stdin, close)))
+            }
+            (Some(stdin), Ours::Nobody) => Some(tokio::spawn(open_and_hold(stdin))),
         };
         Ok(Self { outputs, input })
     }
@@ -157,6 +178,12 @@ fn read_ahead(mut from: impl Read + Send + 'static) -> io::Result<mpsc::Receiver
         }
     })?;
     Ok(received)
+}
+
+/// Nothing is written, and the end does not come.
+async fn open_and_hold(to: ClosedInput) {
+    let _held = to.open().await;
+    std::future::pending().await
 }
 
 async fn open_and_pass_on<C>(chunks: mpsc::Receiver<Vec<u8>>, to: ClosedInput, close: C)

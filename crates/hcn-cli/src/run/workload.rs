@@ -113,17 +113,29 @@ impl Config {
     /// # Errors
     /// It asks for what a run cannot do.
     pub fn adapted(mut self, os: Os) -> Result<(Document, Vec<String>), Failure> {
-        if self.bool_at(&[Member("process"), Member("terminal")])? == Some(true) {
-            return Err(
-                self.wrong("process.terminal is true, but terminals are not passed on; set it to false")
-            );
-        }
         let mut notes = Vec::new();
         match os {
             Os::Linux => notes.extend(self.root_made_absolute()?),
             Os::Windows => notes.extend(self.bind_types_dropped()?.map(str::to_owned)),
         }
         Ok((self.spec, notes))
+    }
+
+    /// Does the spec ask for a terminal?
+    ///
+    /// # Errors
+    /// It says so in a form that cannot be read.
+    pub fn terminal(&self) -> Result<bool, Failure> {
+        self.bool_at(&[Member("process"), Member("terminal")]).map(|asked| asked == Some(true))
+    }
+
+    /// Have the spec ask for a terminal.
+    ///
+    /// # Errors
+    /// It has no process.
+    pub fn set_terminal(&mut self) -> Result<(), Failure> {
+        let set = self.spec.set(&[Member("process"), Member("terminal")], &json!(true));
+        set.map_err(|why| self.wrong(why))
     }
 
     fn bool_at(&self, path: spec::Path<'_>) -> Result<Option<bool>, Failure> {
@@ -237,7 +249,6 @@ mod tests {
         let refusals = [
             adapted("{", Os::Linux).unwrap_err(),
             adapted("{}", Os::Linux).unwrap_err(),
-            adapted(r#"{"root":{"path":"/x"},"process":{"terminal":true}}"#, Os::Linux).unwrap_err(),
             adapted(r#"{"windows":{}}"#, Os::Linux).unwrap_err(),
             adapted(r#"{"windows":{},"linux":{}}"#, Os::Windows).unwrap_err(),
             adapted(r#"{"windows":{},"process":{"args":[],"args":[]}}"#, Os::Windows).unwrap_err(),
@@ -247,7 +258,6 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r"
         cannot use config.json: line 1, column 1: EOF while parsing an object; correct it there
         cannot use config.json: it has no root.path; name the folder of the root file system there
-        cannot use config.json: process.terminal is true, but terminals are not passed on; set it to false
         cannot use config.json: it is for Windows, and this is Linux; run it on Windows
         cannot use config.json: it is for Linux on Windows, which is not supported; remove `linux` or `windows`
         cannot use config.json: line 1, column 36: `process.args` stands there twice; remove one of the two

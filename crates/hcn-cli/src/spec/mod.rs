@@ -11,5 +11,5 @@ mod windows;
 pub use edit::{Document, Path, Step, Unfit};
 pub use mount::Mount;
 pub use network::{named, overridden, put};
-pub use process::Recipe;
+pub use process::{Recipe, Terminal};
 pub use tree::Malformed;

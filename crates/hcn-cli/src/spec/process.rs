@@ -29,6 +29,15 @@ pub struct Recipe<'a> {
     pub network_namespace: &'a str,
     /// On Linux: its labels, which ctr writes as annotations too.
     pub annotations: &'a std::collections::BTreeMap<String, String>,
+    /// Its terminal, if it gets one.
+    pub terminal: Option<Terminal>,
+}
+
+/// A container's terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// Letters in a line, and lines; unknown where this command has no terminal itself.
+    pub size: Option<(u16, u16)>,
 }
 
 impl Recipe<'_> {
@@ -49,7 +58,7 @@ impl Recipe<'_> {
         let image = &self.image.configuration.config;
         let base = if image.env.is_empty() { &default[..] } else { &image.env };
         spec["process"]["args"] = json!(self.arguments()?);
-        spec["process"]["env"] = json!(merge(base, &self.wanted.env));
+        spec["process"]["env"] = json!(self.with_term(merge(base, &self.wanted.env)));
         spec["process"]["cwd"] = json!(self.cwd().unwrap_or("/"));
         spec["process"]["user"] = self.linux_user()?;
         spec["mounts"] = json!(linux::mounts(&self.wanted.mounts));
@@ -78,6 +87,9 @@ impl Recipe<'_> {
         if !self.wanted.mounts.is_empty() {
             spec["mounts"] = json!(self.wanted.mounts);
         }
+        if let Some(Terminal { size: Some((width, height)) }) = self.terminal {
+            spec["process"]["consoleSize"] = json!({"height": height, "width": width});
+        }
         if self.wanted.isolated {
             spec["windows"]["hyperv"] = json!({});
         }
@@ -85,7 +97,18 @@ impl Recipe<'_> {
         Ok(spec)
     }
 
+    /// Programs draw on a terminal of this kind; what was asked for wins.
+    fn with_term(&self, mut env: Vec<String>) -> Vec<String> {
+        if self.terminal.is_some() && !env.iter().any(|entry| entry.starts_with("TERM=")) {
+            env.push("TERM=xterm".to_owned());
+        }
+        env
+    }
+
     fn add_common(&self, spec: &mut Value) {
+        if self.terminal.is_some() {
+            spec["process"]["terminal"] = json!(true);
+        }
         if let Some(name) = &self.wanted.hostname {
             spec["hostname"] = json!(name);
         }
@@ -174,8 +197,16 @@ mod tests {
         image.configuration.config = process;
         let annotations = BTreeMap::new();
         let cgroup = "/default/t1".into();
-        Recipe { os, image: &image, wanted, cgroup, network_namespace: "NS", annotations: &annotations }
-            .spec()
+        let recipe = Recipe {
+            os,
+            image: &image,
+            wanted,
+            cgroup,
+            network_namespace: "NS",
+            annotations: &annotations,
+            terminal: None,
+        };
+        recipe.spec()
     }
 
     fn words(text: &str) -> Vec<String> {

@@ -10,6 +10,8 @@ use std::{fmt, io};
 mod linux;
 #[cfg(any(windows, test))]
 mod sddl;
+#[cfg(any(windows, test))]
+mod utf;
 #[cfg(windows)]
 mod windows;
 
@@ -38,6 +40,12 @@ pub(crate) enum Signal {
 }
 
 impl Signal {
+    /// The signal of Linux' number.
+    pub(crate) fn from_linux_number(number: u32) -> Option<Self> {
+        let all = [Self::Term, Self::Int, Self::Hup, Self::Quit, Self::Usr1, Self::Usr2, Self::Kill];
+        all.into_iter().find(|signal| signal.linux_number() == number)
+    }
+
     /// Linux' number, which 128 is added to when it becomes an exit code.
     pub(crate) fn linux_number(self) -> u32 {
         match self {
@@ -64,6 +72,24 @@ impl fmt::Display for Signal {
             Self::Kill => "SIGKILL",
         })
     }
+}
+
+/// How large a terminal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// Letters in a line.
+    pub(crate) columns: u16,
+    /// Lines.
+    pub(crate) lines: u16,
+}
+
+/// Does a keeper outlive the session that it was started in?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    /// It does.
+    Left,
+    /// The session's job does not let it go, and kills what is in it; Windows only.
+    Bound,
 }
 
 /// Puts the call that failed in front of the system's words and keeps the kind.

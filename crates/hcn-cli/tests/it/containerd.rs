@@ -3,6 +3,7 @@
 //!
 //! One daemon serves the tests one after the other; see [`lab`].
 
+mod detached;
 mod failure;
 mod image;
 mod lab;
@@ -13,3 +14,5 @@ mod process;
 mod signal;
 mod spec;
 mod stream;
+mod terminal;
+mod tmux;

@@ -21,6 +21,10 @@ fn help_names_the_command_and_the_global_flags() {
       namespace  Namespaces: the network compartments of containers [aliases: ns, namespaces]
       network    Networks: switches with subnets [aliases: net, networks]
       endpoint   Endpoints: the NICs of containers [aliases: ep, endpoints]
+      ps         List the runs that there are
+      stop       Stop containers and remove everything of their runs
+      rm         Remove runs, with --force also of containers that run
+      logs       Print the output of a container that was kept in a file
 
     Options:
       -h, --help     Print help
@@ -54,6 +58,16 @@ fn help_of_run_fits_a_screen() {
     Options:
       -c, --config <FILE>             Run this runtime spec as it is, with a network; no image is needed
       -i, --interactive               Pass standard input to the container
+      -t, --tty                       Give the container a terminal: this one, its input included
+      -d, --detach                    Run in the background: print the id once the container runs; a
+                                      process of hcn's keeps its network and removes everything when it
+                                      ends
+          --pid-file <FILE>           Write the process id of the command to this file once it runs
+          --log-uri <URI>             Where the output goes instead: file:///PATH, or binary:///PROGRAM,
+                                      which containerd's shim starts
+          --null-io                   Give the container no standard streams
+          --fifo-dir <FOLDER>         Where the FIFOs of the standard streams are made (Linux) [default:
+                                      in the run's own folder]
       -e, --env <NAME=VALUE>          Set an environment variable
           --env-file <FILE>           Set the environment variables of a file, one a line
       -w, --cwd <FOLDER>              The working folder of the command

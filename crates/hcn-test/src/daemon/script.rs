@@ -1,7 +1,8 @@
 //! What the keeper of a daemon does.
 
 /// `$1` configuration, `$2` folder, `$3` containerd namespace. Shims are found by their `-address`
-/// argument; what they started goes first, or it would outlive them.
+/// argument; what they started goes first, or it would outlive them. Programs of the daemon's environment that are left
+/// in sessions of their own go too.
 pub(super) const SCRIPT: &str = r#"
 trap '' INT TERM HUP PIPE
 cd /
@@ -13,6 +14,10 @@ while read -r word; do
 done
 kill -9 "$daemon" 2>/dev/null
 wait "$daemon" 2>/dev/null
+for file in $(grep -lzxF "CONTAINERD_ADDRESS=$2/c.sock" /proc/[0-9]*/environ 2>/dev/null); do
+    folder=${file%/environ}
+    kill -9 "${folder#/proc/}" 2>/dev/null
+done
 tree() {
     for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do tree "$child"; done
     kill -9 "$1" 2>/dev/null

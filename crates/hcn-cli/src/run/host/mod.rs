@@ -26,7 +26,7 @@ use super::stdio::Streams;
 use super::undo::Host;
 use crate::Failure;
 use crate::exit::Exit;
-use crate::sys::{self, Ends, Signal};
+use crate::sys::{self, Ends, Signal, Terminal};
 
 pub(crate) use task::task_failure;
 
@@ -42,6 +42,8 @@ pub(crate) struct Machine<'a> {
     ends: RefCell<Option<Ends>>,
     /// The streams being copied, from the task's creation on.
     streams: RefCell<Option<Streams>>,
+    /// Our terminal, raw from the task's creation on, until this goes.
+    terminal: RefCell<Option<Terminal>>,
     /// Is the container's record known to be ours?
     ours: Cell<bool>,
     /// Is the process known to have ended?
@@ -61,6 +63,7 @@ impl<'a> Machine<'a> {
             stop: Cell::default(),
             ends: RefCell::default(),
             streams: RefCell::default(),
+            terminal: RefCell::default(),
             ours: Cell::default(),
             ended: Cell::default(),
             detached: Cell::default(),

@@ -9,9 +9,9 @@ use tokio::time::timeout;
 use super::{Machine, absent_is_success, refused};
 use crate::Failure;
 use crate::exit::Exit;
-use crate::run::plan::{Plan, SnapshotKey, Step};
-use crate::run::stdio::Streams;
-use crate::sys::{Signal, signal_number};
+use crate::run::plan::{Plan, SnapshotKey};
+use crate::run::stdio::{Ours, Streams};
+use crate::sys::{Signal, Terminal, signal_number};
 
 /// How long output may still come when nobody should write any more.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -91,16 +91,39 @@ impl Machine<'_> {
         let Some(ends) = self.ends.take() else { return Ok(()) };
         let failed =
             |error| refused(format_args!("copy the standard streams of `{}`", plan.container), &error);
+        if plan.takes_our_terminal() {
+            let cooked = |error| refused("make the terminal raw", &error);
+            self.terminal.replace(Some(Terminal::raw().map_err(cooked)?));
+        }
         let (client, container) = (self.client.clone(), plan.container.clone());
         let close = async move { client.tasks().close_io(&container).await };
-        self.streams.replace(Some(Streams::copy(ends, close).map_err(failed)?));
+        self.streams.replace(Some(Streams::copy(ends, ours(plan), close).map_err(failed)?));
         Ok(())
+    }
+}
+
+fn ours(plan: &Plan) -> Ours {
+    match plan.terminal() {
+        _ if plan.detached => Ours::Nobody,
+        true => Ours::Terminal,
+        false => Ours::Standard,
     }
 }
 
 /// Which streams the container gets; all empty for none.
 fn request(plan: &Plan) -> CreateTaskRequest {
-    let stdio = plan.steps().find_map(|step| if let Step::Stdio(stdio) = step { Some(stdio) } else { None });
+    if let Some(log) = &plan.log {
+        // The shim takes both outputs to one place; of a terminal there is no second one.
+        let stderr = if plan.terminal() { String::new() } else { log.clone() };
+        let container_id = plan.container.clone();
+        return CreateTaskRequest {
+            container_id,
+            stdout: log.clone(),
+            stderr,
+            ..CreateTaskRequest::default()
+        };
+    }
+    let stdio = plan.stdio();
     let text = |path: Option<&PathBuf>| path.map(|path| path.display().to_string()).unwrap_or_default();
     CreateTaskRequest {
         container_id: plan.container.clone(),

@@ -25,6 +25,7 @@ fn facts(os: Os) -> Facts {
             source: "/etc/cni/net.d/10-lab.conflist".into(),
             conflist: RawValue::from_string(conflist.into()).unwrap(),
         }),
+        terminal: Some((80, 24)),
     }
 }
 
@@ -33,7 +34,11 @@ fn options(source: Source) -> RunOptions {
         source,
         container: Some("t1".into()),
         labels: BTreeMap::new(),
-        interactive: false,
+        io: Io::Passed { interactive: false },
+        tty: false,
+        detach: false,
+        pid_file: None,
+        fifo_dir: None,
         new_namespace: false,
         net: None,
         network: None,
@@ -195,8 +200,9 @@ fn names_for_plugins_contain_the_run_however_long_the_id() {
 #[test]
 fn standard_input_is_passed_only_where_asked_for() {
     let stdin = |interactive| {
-        let plan =
-            with_config(Os::Windows, WINDOWS, |options, _| options.interactive = interactive).unwrap().plan;
+        let plan = with_config(Os::Windows, WINDOWS, |options, _| options.io = Io::Passed { interactive })
+            .unwrap()
+            .plan;
         let Step::Stdio(stdio) = plan.then[0].clone() else { panic!("stdio comes first") };
         stdio.stdin
     };

@@ -185,6 +185,8 @@ fn plan(first: Vec<Step>, lanes: [Vec<Step>; 2], then: Vec<Step>) -> Plan {
         containerd_namespace: "default".into(),
         container: "t1".into(),
         network_namespace: None,
+        detached: false,
+        log: None,
         first,
         lanes,
         then,

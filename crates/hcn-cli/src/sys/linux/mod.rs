@@ -1,16 +1,20 @@
 //! Linux.
 
 mod facts;
+mod keeper;
 mod loopback;
 mod namespace;
 mod permission;
 mod signals;
 mod standard;
 mod stdio;
+mod terminal;
 
 pub(crate) use facts::*;
+pub(crate) use keeper::*;
 pub(crate) use namespace::*;
 pub(crate) use permission::*;
 pub(crate) use signals::*;
 pub(crate) use standard::*;
 pub(crate) use stdio::*;
+pub(crate) use terminal::*;

@@ -2,6 +2,7 @@
 
 mod facts;
 mod folder;
+mod keeper;
 mod name_servers;
 mod namespace;
 mod permission;
@@ -9,12 +10,15 @@ mod security;
 mod signals;
 mod standard;
 mod stdio;
+mod terminal;
 
 pub(crate) use facts::*;
 pub(crate) use folder::*;
+pub(crate) use keeper::*;
 pub(crate) use name_servers::*;
 pub(crate) use namespace::*;
 pub(crate) use permission::*;
 pub(crate) use signals::*;
 pub(crate) use standard::*;
 pub(crate) use stdio::*;
+pub(crate) use terminal::*;

@@ -32,9 +32,14 @@ impl Lab {
         Self { daemon, empty: RefCell::new(empty) }
     }
 
+    /// `hcn`, for this daemon.
+    pub(crate) fn hcn(&self, args: &[&str]) -> Program {
+        self.daemon.program(env!("CARGO_BIN_EXE_hcn")).args(args)
+    }
+
     /// `hcn run`, for this daemon.
     pub(crate) fn hcn_run(&self) -> Program {
-        self.daemon.program(env!("CARGO_BIN_EXE_hcn")).arg("run")
+        self.hcn(&["run"])
     }
 
     /// `hcn run IMAGE ID COMMAND`
@@ -50,6 +55,11 @@ impl Lab {
     /// `hcn run --cni-netconfpath FOLDER IMAGE ID true`, on a network with these plugins, which are scripts: names and
     /// what they do.
     pub(crate) fn on_network(&self, name: &str, plugins: &[(&str, &str)]) -> Program {
+        self.on_network_with(&[], name, plugins)
+    }
+
+    /// The same with more flags.
+    pub(crate) fn on_network_with(&self, flags: &[&str], name: &str, plugins: &[(&str, &str)]) -> Program {
         let scratch = self.daemon.scratch();
         let types: Vec<_> = plugins.iter().map(|(kind, _)| json!({"type": kind})).collect();
         let list = json!({"cniVersion": "1.0.0", "name": name, "plugins": types});
@@ -57,8 +67,11 @@ impl Lab {
         for (kind, script) in plugins.iter().filter(|(_, script)| !script.is_empty()) {
             scratch.script(format!("{name}/bin/{kind}"), script);
         }
-        let program =
-            self.hcn_run().arg("--cni-netconfpath").arg(file.parent().expect("a file has a folder"));
+        let program = self
+            .hcn_run()
+            .args(flags)
+            .arg("--cni-netconfpath")
+            .arg(file.parent().expect("a file has a folder"));
         program.arg("--cni-path").arg(scratch.folder(format!("{name}/bin"))).args([IMAGE, name, "true"])
     }
 

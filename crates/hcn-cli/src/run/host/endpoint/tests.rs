@@ -126,6 +126,8 @@ fn plan(namespace: NamespaceId) -> Plan {
         containerd_namespace: "default".into(),
         container: "t1".into(),
         network_namespace: Some(namespace.to_string()),
+        detached: false,
+        log: None,
         first: vec![Step::HcnNamespace { id: namespace }],
         lanes: [vec![Step::Endpoint(endpoint)], Vec::new()],
         then: Vec::new(),

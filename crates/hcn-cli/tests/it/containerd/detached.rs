@@ -1,0 +1,331 @@
+//! Detached runs: the command ends, the container and its network stay, and go together.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use hcn_test::{Daemon, IMAGE, Output, Program, require, tools};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use super::lab::{Lab, lab, names_hidden};
+
+/// `hcn run -d FLAGS IMAGE ID sh -c SCRIPT`: it prints the id, and it has ended.
+fn detach(lab: &Lab, flags: &[&str], id: &str, script: &str) {
+    let started = lab.hcn_run().arg("-d").args(flags).args([IMAGE, id, "sh", "-c", script]).run();
+    assert_eq!(started.snapshot(), format!("exit 0\nstdout: {id}"));
+}
+
+/// Waits until something is so.
+#[track_caller]
+fn until(what: &str, so: impl Fn() -> bool) {
+    let ends = Instant::now() + Duration::from_secs(60);
+    while !so() {
+        assert!(Instant::now() < ends, "never: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Waits until nothing is kept any more.
+fn until_unmade(lab: &Lab) {
+    let runs = lab.daemon.hcn_state().join("runs");
+    until("no run is left", || std::fs::read_dir(&runs).map_or(0, Iterator::count) == 0);
+}
+
+const WAITS: &str = "trap 'exit 5' TERM; while :; do sleep 0.05; done";
+
+#[test]
+fn a_detached_container_answers_while_its_front_is_gone_and_goes_with_all_it_had() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let pid_file = lab.daemon.scratch().join("detached.pid");
+        detach(lab, &["--pid-file", pid_file.to_str().expect("UTF-8")], "box", WAITS);
+        let pid = std::fs::read_to_string(&pid_file).expect("it was written");
+        assert_eq!(
+            lab.daemon.ctr("tasks ls").stdout().lines().nth(1).map(words),
+            Some(vec!["box", &pid, "RUNNING"])
+        );
+        let netns = namespace_of(lab);
+        let ping = ["exec", &netns, "ping", "-c", "1", "-W", "5", Daemon::GATEWAY];
+        ip_netns(lab, &ping).success();
+        lab.daemon.ctr("tasks kill -s TERM box").success();
+        until_unmade(lab);
+        assert!(!Path::new("/run/netns").join(netns).exists());
+        std::fs::remove_file(pid_file).expect("it is the user's");
+    });
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+/// The one namespace that is mounted.
+fn namespace_of(lab: &Lab) -> String {
+    let state = lab.daemon.state();
+    let name = state.iter().find_map(|line| line.strip_prefix("netns ")).expect("there is one");
+    name.to_owned()
+}
+
+/// `nsenter` without a need for iproute2.
+fn ip_netns(lab: &Lab, args: &[&str]) -> Output {
+    let [_, name, command @ ..] = args else { panic!("exec NAME COMMAND") };
+    let enter = Program::new(tools::need("nsenter")).envs(lab.daemon.env());
+    let busybox = tools::find_busybox().expect("it is there");
+    enter.arg(format!("--net=/run/netns/{name}")).arg(busybox).args(command).run()
+}
+
+#[test]
+fn the_keeper_is_of_another_session_and_holds_nothing_of_its_front() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        detach(lab, &[], "alone", WAITS);
+        let keeper = keeper_of("alone");
+        let stat = std::fs::read_to_string(format!("/proc/{keeper}/stat")).expect("it lives");
+        let fields: Vec<_> = stat.rsplit(')').next().expect("a name").split_whitespace().collect();
+        // Session and terminal of proc(5)'s stat, behind state, parent and group.
+        assert_eq!((fields[3], fields[4]), (keeper.to_string().as_str(), "0"));
+        let streams =
+            [0, 1, 2].map(|fd| std::fs::read_link(format!("/proc/{keeper}/fd/{fd}")).expect("open"));
+        assert_eq!(streams, [Path::new("/dev/null"); 3]);
+        assert_eq!(std::fs::read_link(format!("/proc/{keeper}/cwd")).expect("it lives"), Path::new("/"));
+        lab.daemon.ctr("tasks kill -s KILL alone").success();
+        until_unmade(lab);
+    });
+}
+
+fn keeper_of(id: &str) -> i32 {
+    let processes = std::fs::read_dir("/proc").expect("it can be read").flatten();
+    let mut numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let is_it = |pid: &i32| {
+        let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let words: Vec<_> = line.split('\0').collect();
+        words.get(1) == Some(&"keep") && words.contains(&id)
+    };
+    numbers.find(is_it).expect("it lives")
+}
+
+#[test]
+fn what_keeps_a_detached_run_from_beginning_is_told_and_leaves_nothing() {
+    require!(Root, Containerd);
+    let _names = names_hidden();
+    let refused = lab(|lab| {
+        let absent = lab.hcn_run().args(["-d", "nosuch:latest", "absent", "true"]).run();
+        let command = lab.hcn_run().args(["-d", IMAGE, "command", "/nosuch"]).run();
+        [absent.exit.to_string(), command.snapshot()].join("\n")
+    });
+    assert_snapshot!(refused, @"
+    125
+    exit 127
+    stderr: hcn: cannot run the command of container `command`: exec: \"/nosuch\": stat /nosuch: no such file or directory; is it in the image, and spelled like that?
+    ");
+}
+
+#[test]
+fn a_front_that_is_stopped_early_has_its_keeper_undo_what_it_made() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| {
+        let folder = lab.daemon.scratch().folder("slow-start");
+        let [begun, go] = ["begun", "go"].map(|file| folder.join(file));
+        for fifo in [&begun, &go] {
+            rustix::fs::mkfifoat(rustix::fs::CWD, fifo, rustix::fs::Mode::RWXU).expect("it can be made");
+        }
+        let add = format!(
+            "[ $CNI_COMMAND = ADD ] || exit 0; echo > {}; read x < {}",
+            begun.display(),
+            go.display()
+        );
+        let script = format!("{add}; echo '{{\"cniVersion\":\"1.0.0\"}}'");
+        let front = lab.on_network_with(&["-d"], "slow-start", &[("slow", &script)]).spawn();
+        std::fs::read(&begun).expect("the plugin says that it is at work");
+        front.terminate();
+        std::fs::write(&go, "go\n").expect("the plugin waits");
+        let ended = front.wait();
+        [begun, go].iter().for_each(|fifo| std::fs::remove_file(fifo).expect("it is there"));
+        ended.snapshot()
+    });
+    assert_snapshot!(ended, @"
+    exit 143
+    stderr: hcn: stopped by SIGTERM before the container was started
+    ");
+}
+
+#[test]
+fn the_output_of_a_detached_run_is_in_the_file_of_its_log_uri() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let file = lab.daemon.scratch().join("box.log");
+        let uri = format!("file://{}", file.display());
+        detach(lab, &["--log-uri", &uri], "logged", "echo out; echo err >&2");
+        until_unmade(lab);
+        let mut lines: Vec<_> =
+            std::fs::read_to_string(&file).expect("it was written").lines().map(str::to_owned).collect();
+        lines.sort();
+        assert_eq!(lines, ["err", "out"]);
+        std::fs::remove_file(file).expect("it is the user's");
+    });
+}
+
+#[test]
+fn a_detached_terminal_has_an_input_that_stays_open_and_an_output_that_nobody_takes() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        // More than a FIFO holds; and a shell that reads its end would exit.
+        detach(lab, &["-t"], "tty", "head -c 300000 /dev/zero; sleep 0.1; exec sh");
+        until("the shell runs", || lab.daemon.ctr("tasks ps tty").stdout().lines().count() == 2);
+        let input = lab.daemon.ctr("tasks exec --exec-id look tty readlink /proc/1/fd/0").success().stdout();
+        assert!(input.starts_with("/dev/"), "{input}");
+        lab.daemon.ctr("tasks kill -s KILL tty").success();
+        until_unmade(lab);
+    });
+}
+
+/// The id, image, state and addresses of the one run that `hcn ps` lists.
+fn listed(lab: &Lab) -> Value {
+    let seen = lab.hcn(&["ps", "-o", "json"]).run().success().stdout;
+    let mut all: Vec<Value> = serde_json::from_slice(&seen).expect("it is a list");
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.remove(0)
+}
+
+#[test]
+fn a_detached_run_is_listed_and_stopped_with_all_that_it_had() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        detach(lab, &[], "listed", WAITS);
+        let seen = listed(lab);
+        let pid = lab.daemon.ctr("tasks ls").stdout().lines().nth(1).map(|line| words(line)[1].to_owned());
+        assert_eq!(
+            (&seen["id"], &seen["image"], &seen["status"]),
+            (&"listed".into(), &IMAGE.into(), &"running".into())
+        );
+        assert_eq!(seen["pid"].to_string(), pid.expect("it has a task"));
+        let address = seen["addresses"][0].as_str().expect("it has one");
+        assert!(address.starts_with("10.88.0.") && address.ends_with("/24"), "{address}");
+        assert_eq!(lab.hcn(&["ps", "-q"]).run().success().stdout(), "listed\n");
+        let table = lab.hcn(&["ps"]).run().success().stdout();
+        assert!(table.contains(address) && table.contains("running"), "{table}");
+        let elsewhere = lab.hcn(&["-n", "elsewhere", "stop", "listed"]).run();
+        assert_eq!((elsewhere.exit, elsewhere.stdout()), (3, String::new()));
+        // Nothing is left when it answers: `lab` would not wait for a keeper.
+        assert_snapshot!(lab.hcn(&["stop", "list"]).run().snapshot(), @"
+        exit 0
+        stdout: listed
+        ");
+        assert_eq!(std::fs::read_dir(lab.daemon.hcn_state().join("runs")).expect("it is there").count(), 0);
+        assert_eq!(lab.hcn(&["ps", "-q"]).run().success().stdout(), "");
+    });
+}
+
+#[test]
+fn what_does_not_hear_a_term_is_killed_after_its_time() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        detach(lab, &[], "deaf", "trap '' TERM; while :; do sleep 0.05; done");
+        assert_snapshot!(lab.hcn(&["stop", "--time", "0s", "deaf"]).run().snapshot(), @"
+        exit 0
+        stdout: deaf
+        ");
+    });
+}
+
+#[test]
+fn a_container_that_runs_is_removed_by_force_alone() {
+    require!(Root, Containerd);
+    let refused = lab(|lab| {
+        detach(lab, &[], "kept", WAITS);
+        let refused = lab.hcn(&["rm", "kept"]).run().snapshot();
+        lab.hcn(&["rm", "-f", "kept"]).run().success();
+        refused
+    });
+    assert_snapshot!(refused, @"
+    exit 1
+    stderr: hcn: cannot remove container `kept`: it runs; stop it with `hcn stop kept`, which removes everything, or kill it with --force
+    ");
+}
+
+#[test]
+fn a_run_in_the_foreground_is_stopped_too_and_ends_with_its_container_s_code() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| {
+        let mut run =
+            lab.sh("front", &format!("{}; echo never", WAITS.replace("while", "echo up; while"))).spawn();
+        run.wait_for_stdout("up");
+        lab.hcn(&["stop", "front"]).run().success();
+        run.wait().snapshot()
+    });
+    assert_snapshot!(ended, @"
+    exit 5
+    stdout: up
+    ");
+}
+
+#[test]
+fn the_output_of_a_detached_run_is_printed_as_long_as_it_runs() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let file = lab.daemon.scratch().join("follow.log");
+        let uri = format!("file://{}", file.display());
+        detach(
+            lab,
+            &["--log-uri", &uri],
+            "follow",
+            "echo one; trap 'echo two; exit' TERM; while :; do sleep 0.05; done",
+        );
+        until("it has written", || lab.hcn(&["logs", "follow"]).run().success().stdout() == "one\n");
+        let mut follower = lab.hcn(&["logs", "-f", "follow"]).spawn();
+        follower.wait_for_stdout("one");
+        lab.hcn(&["stop", "follow"]).run().success();
+        assert_snapshot!(follower.wait().snapshot(), @"
+        exit 0
+        stdout:
+        one
+        two
+        ");
+        std::fs::remove_file(file).expect("it is the user's");
+    });
+}
+
+#[test]
+fn output_that_was_not_kept_is_said_to_be_none() {
+    require!(Root, Containerd);
+    let (none, absent) = lab(|lab| {
+        detach(lab, &[], "silent", WAITS);
+        let none = lab.hcn(&["logs", "silent"]).run().snapshot();
+        lab.hcn(&["rm", "-f", "silent"]).run().success();
+        (none, lab.hcn(&["logs", "silent"]).run().snapshot())
+    });
+    assert_snapshot!(none, @"
+    exit 3
+    stderr: hcn: no output of container `silent` is kept here: it was started without --log-uri; start it with --log-uri file:///PATH
+    ");
+    assert_snapshot!(absent, @"
+    exit 3
+    stderr: hcn: no run has a container `silent`; `hcn ps` lists those that there are
+    ");
+}
+
+/// What a plan says of the streams.
+fn streams(lab: &Lab, flags: &[&str]) -> String {
+    let plan = lab.hcn_run().args(["--dry-run", "-o", "json"]).args(flags).args([IMAGE, "t1"]).run();
+    let plan: Value = serde_json::from_slice(&plan.success().stdout).expect("a plan is JSON");
+    let lane = plan["lanes"][1].as_array().expect("a lane is a list");
+    lane.iter().find_map(|step| step.get("stdio")).map_or("none".into(), |stdio| stdio["folder"].to_string())
+}
+
+#[test]
+fn the_fifos_are_where_they_were_wanted_and_none_where_nobody_takes_them() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let folder = lab.daemon.scratch().join("fifos");
+        let wanted = folder.to_str().expect("UTF-8");
+        assert!(streams(lab, &["--fifo-dir", wanted]).contains("/fifos/hcn-"));
+        assert_eq!(streams(lab, &["--null-io"]), "none");
+        assert_eq!(streams(lab, &["-d"]), "none");
+        assert_eq!(streams(lab, &["--log-uri", "file:///x"]), "none");
+        let run = lab.hcn_run().args(["--fifo-dir", wanted, IMAGE, "fifos", "echo", "through"]).run();
+        assert_eq!(run.success().stdout(), "through\n");
+        let silent =
+            lab.hcn_run().args(["--null-io", IMAGE, "null", "sh", "-c", "echo unheard; exit 9"]).run();
+        assert_snapshot!(silent.snapshot(), @"exit 9");
+        std::fs::remove_dir(folder).expect("it is empty");
+    });
+}
