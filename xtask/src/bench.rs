@@ -5,6 +5,7 @@
 #[cfg(target_os = "linux")]
 mod client;
 mod figures;
+mod namespace;
 #[cfg(target_os = "linux")]
 mod run;
 
@@ -18,6 +19,7 @@ type Subject = (&'static str, &'static str, fn() -> Result<()>);
 const SUBJECTS: &[Subject] = &[
     #[cfg(target_os = "linux")]
     ("run", "hcn run against ctr run, with and without a network, on one daemon and image", run::run),
+    ("namespace", "hcn-namespace.exe against a C program on the same DLL, under Wine", namespace::run),
 ];
 
 /// Measures the named subjects, or all.

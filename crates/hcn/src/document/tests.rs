@@ -1,5 +1,6 @@
 //! Documents: what is written, what is kept, what is refused and where.
 
+mod generated;
 mod property;
 
 use super::*;
@@ -193,6 +194,110 @@ fn an_unknown_policy_keeps_its_type() {
         let policy: Policy<OnNetwork> = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&policy).unwrap(), text);
     }
+}
+
+#[test]
+fn constructors_write_what_they_were_given_and_nothing_else() {
+    let v2 = r#""SchemaVersion":{"Major":2,"Minor":0}"#;
+    let subnet = Subnet::new("10.1.0.0/24").with_gateway("10.1.0.1").with_policy(Vsid::new(4096));
+    let network =
+        Network::new(NetworkKind::Overlay, "lab").with_subnet(subnet).with_policy(NetAdapterName::new("e0"));
+    assert_eq!(
+        network.to_json(),
+        format!(
+            r#"{{"Name":"lab",{v2},"Type":"Overlay","Policies":[{{"Type":"NetAdapterName","Settings":{{"NetworkAdapterName":"e0"}}}}],"Ipams":[{{"Type":"Static","Subnets":[{{"IpAddressPrefix":"10.1.0.0/24","Policies":[{{"Type":"VSID","Settings":{{"IsolationId":4096}}}}],"Routes":[{{"NextHop":"10.1.0.1","DestinationPrefix":"0.0.0.0/0"}}]}}]}}]}}"#
+        )
+    );
+    let id = "6b29fc40-ca47-1067-b31d-00dd010662da";
+    let endpoint =
+        Endpoint::on(id.parse().unwrap()).with_address("10.1.0.5").with_policy(PortMapping::udp(53, 5353));
+    assert_eq!(
+        endpoint.to_json(),
+        format!(
+            r#"{{{v2},"HostComputeNetwork":"{id}","Policies":[{{"Type":"PortMapping","Settings":{{"Protocol":17,"InternalPort":53,"ExternalPort":5353}}}}],"IpConfigurations":[{{"IpAddress":"10.1.0.5"}}]}}"#
+        )
+    );
+    assert_eq!(Namespace::new(NamespaceKind::Guest).to_json(), format!(r#"{{{v2},"Type":"Guest"}}"#));
+}
+
+#[test]
+fn a_gateway_is_the_default_route_of_its_own_family() {
+    let six = Subnet::new("fd00::/64").with_gateway("fd00::1");
+    assert_eq!(six.routes.as_ref().unwrap()[0].destination_prefix.as_deref(), Some("::/0"));
+    assert_eq!((six.gateway(), Subnet::new("10.1.0.0/24").gateway()), (Some("fd00::1"), None));
+}
+
+#[test]
+fn requests_name_their_part_and_hold_no_more_than_it() {
+    let id: crate::Guid = "6b29fc40-ca47-1067-b31d-00dd010662da".parse().unwrap();
+    let route = Policy::from(SdnRoute::encapsulated("10.0.0.0/8"));
+    let requests = [
+        (Modify::endpoint(RequestType::Add, id.into()), "Endpoint", "Add", format!(r#"{{"EndpointId":"{id}"}}"#)),
+        (Modify::container(RequestType::Remove, "c"), "Container", "Remove", r#"{"ContainerId":"c"}"#.to_owned()),
+        (
+            Modify::policies(RequestType::Update, [route]),
+            "Policy",
+            "Update",
+            r#"{"Policies":[{"Type":"SDNRoute","Settings":{"DestinationPrefix":"10.0.0.0/8","NeedEncap":true}}]}"#.to_owned(),
+        ),
+        (Modify::dns(&Dns::servers(["1.1.1.1"])), "DNS", "Update", r#"{"ServerList":["1.1.1.1"]}"#.to_owned()),
+        (Modify::extension(id, true), "Extension", "Update", format!(r#"{{"Id":"{id}","IsEnabled":true}}"#)),
+        (
+            Modify::subnets(RequestType::Add, [Subnet::new("10.2.0.0/24")]),
+            "Subnet",
+            "Add",
+            r#"{"Subnets":[{"IpAddressPrefix":"10.2.0.0/24"}]}"#.to_owned(),
+        ),
+        (
+            Modify::ip_subnets(RequestType::Remove, id, [IpSubnet::new("10.2.0.0/28")]),
+            "IPSubnet",
+            "Remove",
+            format!(r#"{{"SubnetId":"{id}","IpSubnets":[{{"IpAddressPrefix":"10.2.0.0/28"}}]}}"#),
+        ),
+        (Modify::port_removed(), "Port", "Remove", "{}".to_owned()),
+    ];
+    for (request, part, verb, settings) in requests {
+        let text = format!(r#"{{"ResourceType":"{part}","RequestType":"{verb}","Settings":{settings}}}"#);
+        assert_eq!(request.to_json(), text);
+    }
+    assert_eq!(Modify::port_refreshed().to_json(), r#"{"ResourceType":"Port","RequestType":"Refresh"}"#);
+}
+
+#[test]
+fn a_part_by_its_ordinal_stays_a_number() {
+    let text = r#"{"ResourceType":1,"RequestType":"Add"}"#;
+    let request = Modify::from_json(text).unwrap();
+    assert_eq!((request.to_json().as_str(), request.resource_type.as_deref()), (text, Some("1")));
+}
+
+#[test]
+fn one_inside_serves_every_owner_that_has_it() {
+    let (on_network, on_endpoint) = (
+        Policy::<OnNetwork>::from(ProviderAddress::new("a")),
+        Policy::<OnEndpoint>::from(ProviderAddress::new("a")),
+    );
+    assert_eq!((on_network.kind(), on_endpoint.kind()), ("ProviderAddress", "ProviderAddress"));
+    let rule = Acl::new(AclAction::Block, AclDirection::Out);
+    assert_eq!(Policy::<OnNetwork>::from(rule.clone()).kind(), "NetworkACL");
+    assert_eq!(Policy::<OnEndpoint>::from(rule.clone()).read::<Acl>(), Some(Ok(rule)));
+}
+
+#[test]
+fn each_inside_has_the_name_that_its_owner_has_at_its_ordinal() {
+    fn check<On: PolicyOwner, S: Settings<On>>() {
+        assert_eq!(On::TYPES[S::ORDINAL as usize], S::TYPE);
+    }
+    check::<OnNetwork, NetAdapterName>();
+    check::<OnNetwork, ProviderAddress>();
+    check::<OnNetwork, Acl>();
+    check::<OnSubnet, Vlan>();
+    check::<OnSubnet, Vsid>();
+    check::<OnEndpoint, PortMapping>();
+    check::<OnEndpoint, Acl>();
+    check::<OnEndpoint, OutBoundNat>();
+    check::<OnEndpoint, SdnRoute>();
+    check::<OnEndpoint, ProviderAddress>();
+    check::<OnEndpoint, Vlan>();
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// A text as JSON, sometimes with escapes that a rewriting library would undo.
-fn string() -> impl Strategy<Value = String> {
+pub(super) fn string() -> impl Strategy<Value = String> {
     let plain = any::<String>().prop_map(|text| serde_json::to_string(&text).unwrap());
     let escaped = "[a-zA-Z]{0,4}".prop_map(|text| format!(r#""{text}\u00e9\/\ud83d\ude34""#));
     prop_oneof![plain, escaped]
@@ -19,7 +19,7 @@ fn number() -> impl Strategy<Value = String> {
 }
 
 /// Any JSON value as a text, blanks inside included.
-fn value() -> impl Strategy<Value = String> {
+pub(super) fn value() -> impl Strategy<Value = String> {
     let literal = prop_oneof![Just("null"), Just("true"), Just("false")].prop_map(str::to_owned);
     let leaf = prop_oneof![literal, number(), string()];
     leaf.prop_recursive(3, 24, 4, |inner| {
@@ -35,12 +35,12 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 /// Members that no document knows, few names, so that duplicates come up.
-fn unknown() -> impl Strategy<Value = Vec<(String, String)>> {
+pub(super) fn unknown() -> impl Strategy<Value = Vec<(String, String)>> {
     let name = prop_oneof![Just("X".to_owned()), Just("Ünknown \"1\"".to_owned()), "[a-z]{1,2}9"];
     vec((name, value()), 0..6)
 }
 
-fn object(members: &[(String, String)]) -> String {
+pub(super) fn object(members: &[(String, String)]) -> String {
     let quoted = |name: &String| serde_json::to_string(name).unwrap();
     let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
     format!("{{{}}}", members.join(","))
