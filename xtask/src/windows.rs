@@ -21,7 +21,7 @@ const PACKAGES: &[&str] = &["hcn-dll", "hcn-emulator", "hcn-namespace", "hcn-ver
 /// The profile of the tests, and what they need besides. Not in a release: cargo would give what ships the features that
 /// only these want.
 const TESTS: &str = "ci";
-const STAND_INS: &[&str] = &["containerd-stand-in", "cni-stand-in", "hns-load"];
+const STAND_INS: &[&str] = &["containerd-stand-in", "cni-stand-in", "hns-load", "library-user"];
 const TEST_PACKAGES: &[&str] = &["hcn-stand-in"];
 
 /// A file, and the package that brings it.

@@ -5,6 +5,7 @@
 //! | a containerd whose containers play scripts, with a shim that dials named pipes | the program `containerd-stand-in`: [`Settings`], [`daemon`], [`shim`] |
 //! | a CNI plugin that attaches through HCN, or fails as told | the program `cni-stand-in`: [`plugin`] |
 //! | many processes that use the Host Network Service at once | the program `hns-load`: [`load`] |
+//! | a program that does with each kind of object all that the library offers | the program `library-user`: [`user`] |
 //! | to know what happened, in which order | [`journal`]: both programs write into one file |
 //!
 //! They stand in for strangers, so they share nothing with the code under test but the messages of containerd and the
@@ -21,6 +22,7 @@ pub mod load;
 pub mod plugin;
 mod settings;
 pub mod shim;
+pub mod user;
 mod wire;
 
 pub use settings::{ImageSettings, Refusal, Settings};

@@ -8,6 +8,7 @@
 //! | a containerd with image, CNI configuration and network of its own | [`Daemon`] |
 //! | to know that nothing was left behind | [`Daemon::state`] |
 //! | to run a Windows program | [`Wine`] |
+//! | to make a page of docs/ | [`page`] |
 //!
 //! What goes wrong in a helper is a panic or an `anyhow` error: a test cannot go on without it.
 #![deny(unsafe_code)]
@@ -20,6 +21,7 @@ mod image;
 mod keeper;
 #[cfg(target_os = "linux")]
 mod namespaces;
+mod page;
 mod program;
 mod require;
 mod scratch;
@@ -32,6 +34,7 @@ mod wine;
 pub use daemon::{Daemon, IMAGE};
 #[cfg(target_os = "linux")]
 pub use namespaces::enter as enter_namespaces;
+pub use page::page;
 pub use program::{Output, Program, Running};
 pub use require::{Need, check};
 pub use scratch::Scratch;

@@ -4,7 +4,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example shows what it does")]
 
-use hcn::{Endpoint, EndpointId, Error, Hcn, Namespace, NamespaceId, Network, NetworkId, SchemaVersion};
+use hcn::{Endpoint, EndpointId, Error, Hcn, Namespace, NamespaceId, Network, NetworkId, NetworkKind};
 
 fn main() {
     if let Err(error) = story(&Hcn::system()) {
@@ -24,8 +24,7 @@ fn story(hcn: &Hcn) -> Result<(), Error> {
 
 /// A NAT network whose subnet the service chooses.
 fn on_a_network(hcn: &Hcn, namespace: NamespaceId) -> Result<(), Error> {
-    let named = Network { name: Some("attach-example".to_owned()), ..Network::default() };
-    let made = hcn.networks().create(&Network { schema_version: Some(SchemaVersion::V2), ..named })?;
+    let made = hcn.networks().create(&Network::new(NetworkKind::Nat, "attach-example"))?;
     let network = made.id.unwrap_or_default();
     let shown = with_an_endpoint(hcn, network, namespace);
     hcn.networks().delete(network)?;
@@ -34,8 +33,7 @@ fn on_a_network(hcn: &Hcn, namespace: NamespaceId) -> Result<(), Error> {
 
 /// The attachment undoes itself where something fails; in the end it says whether that worked.
 fn with_an_endpoint(hcn: &Hcn, network: NetworkId, namespace: NamespaceId) -> Result<(), Error> {
-    let endpoint = Endpoint { host_compute_network: Some(network), ..Endpoint::default() };
-    let attachment = hcn.attach(EndpointId::random(), &endpoint, namespace)?;
+    let attachment = hcn.attach(EndpointId::random(), &Endpoint::on(network), namespace)?;
     let addresses: Vec<&str> = attachment.endpoint().addresses().collect();
     println!("holds endpoint {} with {}", attachment.id(), addresses.join(" and "));
     attachment.detach()

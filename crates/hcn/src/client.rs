@@ -169,7 +169,17 @@ impl<T: Object> Objects<T> {
         self.still_there(self.ids()?).collect()
     }
 
-    /// Those that match: see [`Filter`].
+    /// Those that match:
+    ///
+    /// ```
+    /// use hcn::{Filter, Hcn, Network, NetworkKind};
+    ///
+    /// let hcn = Hcn::new(hcn_emulator::Emulator::in_memory());
+    /// let lab = hcn.networks().create(&Network::new(NetworkKind::Nat, "lab"))?;
+    /// assert_eq!(hcn.networks().list_where(&Filter::named("lab"))?, [lab]);
+    /// assert_eq!(hcn.networks().list_where(&Filter::named("other"))?, []);
+    /// # Ok::<(), hcn::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Objects::list`].
@@ -242,7 +252,19 @@ impl<T: Object> Objects<T> {
         })
     }
 
-    /// Changes one: see [`Modify`].
+    /// Changes a part of one.
+    ///
+    /// ```
+    /// use hcn::{Hcn, Modify, NetAdapterName, Network, NetworkKind, Policy, RequestType};
+    ///
+    /// let hcn = Hcn::new(hcn_emulator::Emulator::in_memory());
+    /// let lab = hcn.networks().create(&Network::new(NetworkKind::Nat, "lab"))?.id.unwrap_or_default();
+    /// let adapter = Policy::from(NetAdapterName::new("Ethernet"));
+    /// hcn.networks().modify(lab, &Modify::policies(RequestType::Add, [adapter.clone()]))?;
+    /// assert_eq!(hcn.networks().get(lab)?.policies, Some(vec![adapter.clone()]));
+    /// hcn.networks().modify(lab, &Modify::policies(RequestType::Remove, [adapter]))?;
+    /// # Ok::<(), hcn::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is none, or what the service refuses.

@@ -5,6 +5,8 @@ mod containerd;
 #[cfg(target_os = "linux")]
 mod containerd_2;
 mod dry_run;
+#[cfg(target_os = "linux")]
+mod kinds;
 mod usage;
 #[cfg(target_os = "linux")]
 mod windows;

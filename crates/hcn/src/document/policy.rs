@@ -1,7 +1,8 @@
 //! Policies: what a network, a subnet or an endpoint is told beyond its addresses.
 //!
 //! A [`Policy`] is a type and its settings, kept as they came: an unknown or ill-formed policy is never lost and
-//! never taken for another. [`Settings`] are the types that hcn knows the inside of; a new one is a struct here.
+//! never taken for another. [`Settings`] are the types that hcn knows the inside of; a new one is a struct here, or in a
+//! program that needs it.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -153,6 +154,20 @@ impl Serialize for PolicyKind {
 }
 
 /// A policy: its type, and its settings as they came.
+///
+/// ```
+/// use hcn::{OnEndpoint, OutBoundNat, Policy, PortMapping, Raw};
+///
+/// let web: Policy<OnEndpoint> = PortMapping::tcp(80, 8080).into();
+/// assert_eq!(web.read::<PortMapping>(), Some(Ok(PortMapping::tcp(80, 8080))));
+/// assert_eq!(web.read::<OutBoundNat>(), None, "it is of another type");
+///
+/// // One that hcn does not know the inside of:
+/// let settings = Raw::parse(r#"{"MaximumOutgoingBandwidthInBytes":1000000}"#)?;
+/// let slow = Policy::<OnEndpoint>::from_parts("QOS", settings);
+/// assert_eq!(slow.kind(), "QOS");
+/// # Ok::<(), hcn::InvalidDocument>(())
+/// ```
 pub struct Policy<On> {
     /// The type; absent means the one of ordinal 0, see [`Policy::kind`].
     pub kind: Option<PolicyKind>,
@@ -170,6 +185,11 @@ impl<On: PolicyOwner> Policy<On> {
     /// Settings that JSON cannot hold, such as a map whose keys are not text.
     pub fn new<S: Settings<On>>(settings: &S) -> Result<Self, InvalidDocument> {
         Ok(Self { settings: Some(Raw::new(settings)?), ..Self::named(S::TYPE) })
+    }
+
+    /// A policy of a type by name, whose settings nobody looks into.
+    pub fn from_parts(name: &str, settings: Raw) -> Self {
+        Self { settings: Some(settings), ..Self::named(name) }
     }
 
     /// A policy of a type by name, without settings.

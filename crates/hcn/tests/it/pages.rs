@@ -1,22 +1,6 @@
 //! Pages of docs/ that are made from the library: the library decides, the page follows.
 
-use std::path::Path;
-
 use hcn::{Code, ErrorKind, Feature};
-
-/// Compares a page of docs/ with what it should say; with `HCN_BLESS=1` writes it.
-#[track_caller]
-pub(crate) fn is(page: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(page);
-    if std::env::var_os("HCN_BLESS").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    let there = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        there == text,
-        "docs/{page} is not what its test makes; `HCN_BLESS=1` with this test makes it anew"
-    );
-}
 
 const ERRORS: &str = "\
 # Errors of the Host Network Service
@@ -47,7 +31,7 @@ fn the_page_of_the_errors_says_what_the_table_says() {
         codes(&other),
         features()
     );
-    is("errors.md", &text);
+    hcn_test::page("errors.md", &text);
 }
 
 fn codes(codes: &[Code]) -> String {

@@ -1,0 +1,69 @@
+//! docs/kinds.md: what can be done with each kind of object, through the library, the emulator and the command. Every
+//! cell of the table is done here, and looked after, before the page may say it.
+
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+mod call;
+mod command;
+
+use std::fmt::Write as _;
+
+use hcn_stand_in::user::VERBS;
+use hcn_test::{Wine, require, tools};
+
+const KINDS: [&str; 3] = ["network", "endpoint", "namespace"];
+
+const FRONT: &str = "\
+# What can be done with which object
+
+Each cell was done by the test that makes this page (`crates/hcn-cli/tests/it/kinds.rs`), which looked afterwards
+whether it had happened: the library's by a Windows program under Wine, through our `computenetwork.dll` in system32;
+the emulator's by calls of the C ABI in one process; the command's by `hcn.exe` under Wine, a process a command.
+`ID` stands for the object's id. A request to modify goes to the service as it is: `{\"ResourceType\":…,\"RequestType\":…,
+\"Settings\":…}`; to a namespace the endpoint is added by `hcn namespace attach`, too.
+";
+
+#[test]
+fn every_kind_can_be_created_listed_read_found_modified_and_deleted() {
+    require!(Wine, WindowsArtefacts);
+    let wine = Wine::new().unwrap();
+    assert_eq!(library(&wine), all_done(), "the library under Wine");
+    assert_eq!(call::told(), all_done(), "the emulator");
+    assert_eq!(command::told(&wine), all_done(), "the command under Wine");
+    hcn_test::page("kinds.md", &page());
+}
+
+fn all_done() -> String {
+    let lines = KINDS.iter().flat_map(|kind| VERBS.iter().map(move |verb| format!("{kind} {verb} done\n")));
+    lines.collect()
+}
+
+/// What the library's user tells.
+fn library(wine: &Wine) -> String {
+    wine.program(tools::windows().join("test/library-user.exe")).run().success().stdout()
+}
+
+fn page() -> String {
+    let mut page = FRONT.to_owned();
+    for kind in KINDS {
+        let noun = kind[..1].to_uppercase() + &kind[1..];
+        let _ = write!(page, "\n## {noun}s\n\n| | library | emulator | command |\n|---|---|---|---|\n");
+        for verb in VERBS {
+            let shown = [in_rust(kind, verb), call::shown(&noun, verb), command::shown(kind, verb)];
+            let _ = writeln!(page, "| {verb} | `{}` |", shown.join("` | `"));
+        }
+    }
+    page
+}
+
+fn in_rust(kind: &str, verb: &str) -> String {
+    let call = match verb {
+        "create" => "create(&document)",
+        "list" => "list()",
+        "get" => "get(id)",
+        "find" => "find(name)",
+        "modify" => "modify(id, &request)",
+        _ => "delete(id)",
+    };
+    format!("hcn.{kind}s().{call}")
+}

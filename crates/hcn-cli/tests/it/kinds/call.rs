@@ -1,0 +1,119 @@
+//! The emulator's column: calls of the C ABI, JSON in and JSON out, as a program of any language makes them.
+
+use hcn::{Api, Code, Failure, Guid, Handle, Kind, Query};
+use hcn_emulator::Emulator;
+use hcn_stand_in::user::VERBS;
+use serde_json::{Value, json};
+
+/// The exports that a verb takes.
+pub(super) fn shown(noun: &str, verb: &str) -> String {
+    match verb {
+        "create" => format!("HcnCreate{noun}"),
+        "list" => format!("HcnEnumerate{noun}s"),
+        "get" => format!("HcnOpen{noun}, HcnQuery{noun}Properties"),
+        "find" => format!("HcnEnumerate{noun}s with Filter"),
+        "modify" => format!("HcnOpen{noun}, HcnModify{noun}"),
+        _ => format!("HcnDelete{noun}"),
+    }
+}
+
+/// Does it all: a line for each kind and verb.
+pub(super) fn told() -> String {
+    let hns = Emulator::in_memory();
+    let (floor, endpoint) = (Guid::random(), Guid::random());
+    let on_floor = json!({"HostComputeNetwork": floor});
+    One::new(&hns, Kind::Network, floor, None, subnet("10.8.0")).create().unwrap();
+    One::new(&hns, Kind::Endpoint, endpoint, Some(floor), on_floor.clone()).create().unwrap();
+    let adapter = json!({"Type": "NetAdapterName", "Settings": {"NetworkAdapterName": "Ethernet 2"}});
+    let rule = json!({"Type": "ACL", "Settings": {"Action": "Block", "Direction": "Out"}});
+    let member = json!({"EndpointId": endpoint});
+    let network = One::new(&hns, Kind::Network, Guid::random(), None, subnet("10.9.0"));
+    let other = One::new(&hns, Kind::Endpoint, Guid::random(), Some(floor), on_floor);
+    let namespace = One::new(&hns, Kind::Namespace, Guid::random(), None, json!({}));
+    [
+        network.told("Policy", &json!({"Policies": [adapter]}), "Ethernet 2"),
+        other.told("Policy", &json!({"Policies": [rule]}), "Block"),
+        namespace.told("Endpoint", &member, &endpoint.to_string().to_uppercase()),
+    ]
+    .concat()
+}
+
+fn subnet(start: &str) -> Value {
+    let route = json!({"NextHop": format!("{start}.1"), "DestinationPrefix": "0.0.0.0/0"});
+    let subnet = json!({"IpAddressPrefix": format!("{start}.0/24"), "Routes": [route]});
+    json!({"Type": "L2Bridge", "Ipams": [{"Type": "Static", "Subnets": [subnet]}]})
+}
+
+/// An object to be.
+struct One<'a> {
+    hns: &'a Emulator,
+    kind: Kind,
+    id: Guid,
+    parent: Option<Guid>,
+    settings: Value,
+}
+
+impl<'a> One<'a> {
+    fn new(hns: &'a Emulator, kind: Kind, id: Guid, parent: Option<Guid>, mut settings: Value) -> Self {
+        settings["Name"] = format!("{}-{id}", kind.noun()).into();
+        settings["SchemaVersion"] = json!({"Major": 2, "Minor": 0});
+        One { hns, kind, id, parent, settings }
+    }
+
+    /// Every verb; `part` is changed, after which the object's document holds `mark`.
+    fn told(&self, part: &str, change: &Value, mark: &str) -> String {
+        let request = json!({"ResourceType": part, "RequestType": "Add", "Settings": change});
+        let line = |verb: &&str| {
+            let done = self.does(verb, &request, mark);
+            let told = done.map_or_else(
+                |failure| failure.code.to_string(),
+                |so| if so { "done" } else { "not so" }.into(),
+            );
+            format!("{} {verb} {told}\n", self.kind.noun())
+        };
+        VERBS.iter().map(line).collect()
+    }
+
+    fn does(&self, verb: &str, request: &Value, mark: &str) -> Result<bool, Failure> {
+        let (hns, kind) = (self.hns, self.kind);
+        match verb {
+            "create" => self.create().map(|()| true),
+            "list" => Ok(hns.enumerate(kind, None)?.contains(&self.id.to_string())),
+            "get" => Ok(self.document()?.contains(self.settings["Name"].as_str().unwrap())),
+            "find" => {
+                let filter = json!({"Name": self.settings["Name"]}).to_string();
+                let query = json!({"SchemaVersion": {"Major": 2, "Minor": 0}, "Filter": filter});
+                let found = hns.enumerate(kind, Some(&query.to_string()))?;
+                Ok(serde_json::from_str::<Vec<Guid>>(&found).is_ok_and(|found| found == [self.id]))
+            }
+            "modify" => {
+                self.open(|handle| hns.modify(kind, handle, &request.to_string()))?;
+                Ok(self.document()?.contains(mark))
+            }
+            _ => {
+                hns.delete(kind, self.id)?;
+                let absent = [Code::NETWORK_NOT_FOUND, Code::ENDPOINT_NOT_FOUND, Code::ELEMENT_NOT_FOUND];
+                Ok(self.document().is_err_and(|failure| absent.contains(&failure.code)))
+            }
+        }
+    }
+
+    fn create(&self) -> Result<(), Failure> {
+        let parent = self.parent.map(|id| self.hns.open(Kind::Network, id)).transpose()?;
+        let handle = self.hns.create(self.kind, parent, self.id, &self.settings.to_string())?;
+        self.hns.close(self.kind, handle)?;
+        parent.map_or(Ok(()), |parent| self.hns.close(Kind::Network, parent))
+    }
+
+    fn document(&self) -> Result<String, Failure> {
+        let query = json!({"SchemaVersion": {"Major": 2, "Minor": 0}}).to_string();
+        self.open(|handle| self.hns.query(self.kind, handle, Query::Properties, Some(&query)))
+    }
+
+    fn open<R>(&self, act: impl FnOnce(Handle) -> Result<R, Failure>) -> Result<R, Failure> {
+        let handle = self.hns.open(self.kind, self.id)?;
+        let done = act(handle);
+        self.hns.close(self.kind, handle)?;
+        done
+    }
+}
