@@ -6,7 +6,8 @@
 //! | an environment variable, an exit code | [`mod@env`], [`exit`] |
 //! | a command beside `run` | [`command`]: a file or folder a group |
 //! | what a run makes, and in which order | [`run::plan`], [`run::planner`] |
-//! | the runtime spec | [`spec`] |
+//! | a command beside `run` | [`command`] |
+//! | the runtime spec, and what is wrong with one | [`spec`] |
 //! | which manifest of an image runs here | [`image`] |
 //! | what is printed | [`output`] |
 //!
@@ -33,5 +34,6 @@ pub mod spec;
 #[cfg_attr(windows, allow(dead_code))]
 #[allow(unsafe_code)]
 mod sys;
+mod whole_file;
 
 pub use failure::Failure;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::exit;
 
 use hcn_cli::args::{self, Cli, Command, Global, RunArgs, Stop};
-use hcn_cli::command::{endpoint, logs, namespace, network, ps, rm, stop};
+use hcn_cli::command::{cni, endpoint, logs, namespace, network, ps, rm, spec, stop};
 use hcn_cli::env::{self, Environment};
 use hcn_cli::exit::Exit;
 use hcn_cli::os::Os;
@@ -67,6 +67,11 @@ fn dispatch(cli: Cli, line: &[OsString], role: Role) -> Result<u32, Failure> {
         Command::Namespace(args) => namespace::run(args, &global, &environment),
         Command::Network(args) => network::run(args, &global, &environment),
         Command::Endpoint(args) => endpoint::run(args, &global, &environment),
+        Command::Spec(args) => spec::run(&args),
+        Command::Cni(args) => {
+            let settings = Settings::new(&global, args.places(), &environment, Os::HOST)?;
+            cni::run(&args, &settings)
+        }
         Command::Ps(args) => runtime::new(Exit::Failure)?.block_on(ps::run(&args, &global, &environment)),
         Command::Stop(args) => runtime::new(Exit::Failure)?.block_on(stop::run(&args, &global, &environment)),
         Command::Rm(args) => runtime::new(Exit::Failure)?.block_on(rm::run(&args, &global, &environment)),

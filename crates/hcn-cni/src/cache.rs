@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::value::RawValue;
 
-use crate::attachment::Attachment;
+use crate::attachment::{Attachment, is_name};
 use crate::base64;
 use crate::conflist::Conflist;
 use crate::error::{Error, ErrorKind};
@@ -77,6 +77,46 @@ impl Cache {
         }
     }
 
+    /// The entry of an attachment that has to be there. One of a file that says nothing (libcni writes in place and a
+    /// crash leaves it cut) has neither configuration nor result.
+    ///
+    /// Fails with [`ErrorKind::NotAttached`] when there is none, or when it is another attachment's; with
+    /// [`ErrorKind::InvalidAttachment`] when such an attachment cannot be.
+    pub fn entry(&self, network: &str, attachment: &Attachment) -> Result<CacheEntry, Error> {
+        let why = match self.checked(network, attachment)? {
+            Found::Entry(entry) => return Ok(*entry),
+            Found::Unreadable => {
+                let Attachment { container_id, ifname, .. } = attachment.clone();
+                let attachment = Attachment { container_id, ifname, ..Attachment::default() };
+                return Ok(CacheEntry {
+                    network: network.into(),
+                    attachment,
+                    config: Vec::new(),
+                    result: None,
+                });
+            }
+            Found::Nothing => "it is not in the CNI result cache",
+            Found::Another => "the CNI result cache has another attachment under this name",
+        };
+        let attempted = format!("detach container `{}` from network `{network}`", attachment.container_id);
+        let file = self.path(network, attachment);
+        Err(Error::new(ErrorKind::NotAttached, attempted, format!("{why}, {}", file.display()))
+            .with_hint("name network, container id and interface as they are kept there")
+            .with_network(network))
+    }
+
+    /// What is under a name that was checked first: it becomes a file's.
+    fn checked(&self, network: &str, attachment: &Attachment) -> Result<Found, Error> {
+        attachment.check()?;
+        if !is_name(network) {
+            let attempted = format!("look for network `{network}`");
+            let why =
+                "a network's name consists of letters, digits, `_`, `.` and `-`, the first a letter or digit";
+            return Err(Error::new(ErrorKind::InvalidAttachment, attempted, why));
+        }
+        self.find(network, attachment)
+    }
+
     /// Every entry that can be read and says whom it belongs to, sorted by file name.
     pub fn entries(&self) -> Result<Vec<CacheEntry>, Error> {
         let folder = self.results();
@@ -131,6 +171,9 @@ impl CacheEntry {
     pub fn conflist(&self) -> Result<Conflist, Error> {
         let attempted = || format!("use the cached configuration of network `{}`", self.network);
         let invalid = |why: String| Error::new(ErrorKind::InvalidConfiguration, attempted(), why);
+        if self.config.is_empty() {
+            return Err(invalid("the cache holds none".into()));
+        }
         let text: Box<RawValue> = serde_json::from_slice(&self.config)
             .map_err(|error| invalid(format!("it is no JSON: {error}")))?;
         Conflist::from_raw(&text)

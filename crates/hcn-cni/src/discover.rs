@@ -21,8 +21,19 @@ impl Conflist {
     /// Fails with [`ErrorKind::NoConfiguration`] when there is none, with [`ErrorKind::InvalidConfiguration`] when the
     /// first one is broken.
     pub fn discover(folder: &Path) -> Result<Conflist, Error> {
-        let first = configuration_files(folder)?.into_iter().next();
-        Conflist::read(&first.ok_or_else(|| nothing(folder, "it has no .conf, .conflist or .json file"))?)
+        let files = configuration_files(folder)?;
+        let (first, others) =
+            files.split_first().ok_or_else(|| nothing(folder, "it has no .conf, .conflist or .json file"))?;
+        tell(first, others);
+        Conflist::read(first)
+    }
+
+    /// The configuration of the network of this name in a folder: the first that can be read and has it. For what the
+    /// cache does not tell; a container's network is the one that [`discover`](Conflist::discover) finds.
+    pub fn named(folder: &Path, network: &str) -> Result<Conflist, Error> {
+        let readable = configuration_files(folder)?.into_iter().filter_map(|file| Conflist::read(&file).ok());
+        let mut named = readable.filter(|list| list.name() == network);
+        named.next().ok_or_else(|| nothing(folder, &format!("none of its files is of network `{network}`")))
     }
 
     /// Read one file: a list when its name ends in `.conflist`, else a single plugin.
@@ -47,6 +58,20 @@ pub fn configuration_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
             Err(nothing(folder, "there is no such folder"))
         }
         Err(error) => Err(invalid(Some(folder), &error.to_string())),
+    }
+}
+
+/// People look for why their second file is not used.
+fn tell(first: &Path, others: &[PathBuf]) {
+    let name = |file: &Path| file.file_name().unwrap_or_default().display().to_string();
+    let others: Vec<_> = others.iter().map(|file| name(file)).collect();
+    match &others[..] {
+        [] => tracing::debug!("{} is used: its folder has no other configuration", first.display()),
+        others => tracing::debug!(
+            "{} is used: its name is the first by its bytes; not used: {}",
+            first.display(),
+            others.join(", ")
+        ),
     }
 }
 
@@ -156,6 +181,16 @@ mod tests {
                 "cannot use the network configuration DIR/1.conflist: it is no JSON object: EOF"
             )
         );
+    }
+
+    #[test]
+    fn a_network_is_found_by_its_name_past_broken_files() {
+        let folder = folder(&[("1.conflist", "{"), ("2.conf", SINGLE), ("3.conflist", LIST)]);
+        assert_eq!(
+            Conflist::named(folder.path(), "list").unwrap().source(),
+            Some(&*folder.path().join("3.conflist"))
+        );
+        assert_eq!(Conflist::named(folder.path(), "x").unwrap_err().kind(), ErrorKind::NoConfiguration);
     }
 
     #[test]

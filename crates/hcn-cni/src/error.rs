@@ -33,6 +33,8 @@ pub enum ErrorKind {
     InvalidAttachment,
     /// The container is already on that network with that interface.
     AlreadyAttached,
+    /// The cache has no such attachment.
+    NotAttached,
     /// No folder of CNI_PATH has the plugin.
     PluginNotFound,
     /// The plugin is there but cannot be started.

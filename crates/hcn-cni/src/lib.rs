@@ -26,6 +26,7 @@
 //! | to delete with the configuration as it was | [`Conflist::raw`], [`Conflist::from_raw`], [`CacheEntry::conflist`] |
 //! | addresses, routes, DNS of a container | [`CniResult`] |
 //! | to know what failed and what to do | [`Error::kind`], [`Error::code()`], [`Error::hint`] |
+//! | an attachment that somebody made, from the cache | [`Cache::entry`], [`Cache::entries`] |
 //! | to test without plugins | [`Exec`] |
 //!
 //! On Linux a network namespace is a path, on Windows the GUID of an HCN namespace; a plugin's children die with it
@@ -65,6 +66,7 @@ pub use object::Object;
 pub use plugin::Plugin;
 pub use result::{CniResult, Dns, Interface, Ip, Route};
 pub use runtime::{Added, Runtime};
+pub use sys::patiently;
 pub use version::{ParseVersionError, Version};
 
 pub use ipnet;

@@ -18,6 +18,7 @@ pub use run::{Format, Net, RunArgs};
 use crate::command::endpoint::EndpointArgs;
 use crate::command::namespace::NamespaceArgs;
 use crate::command::network::NetworkArgs;
+use crate::command::{cni, spec};
 use crate::duration::parse_duration;
 use crate::exit::Exit;
 
@@ -48,6 +49,10 @@ pub enum Command {
     /// Endpoints: the NICs of containers
     #[command(visible_aliases = ["ep", "endpoints"])]
     Endpoint(EndpointArgs),
+    /// Make or change a config.json, and tell everything that is wrong with it
+    Spec(Box<spec::SpecArgs>),
+    /// Show and remove attachments that libcni's cache knows, whoever made them
+    Cni(cni::CniArgs),
     /// List the runs that there are
     Ps(crate::command::ps::PsArgs),
     /// Stop containers and remove everything of their runs

@@ -1,6 +1,7 @@
 //! The commands beside `run`. A group is one file or folder: its arguments as clap knows them, and one function from
 //! them, the global flags and the environment to the exit code.
 
+pub mod cni;
 pub mod endpoint;
 pub mod logs;
 pub mod namespace;
@@ -9,4 +10,5 @@ pub mod object;
 pub mod ps;
 pub mod rm;
 mod service;
+pub mod spec;
 pub mod stop;

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::plan::Plan;
-use crate::sys::{self, patiently};
+use crate::sys::{self, absent_is_success, patiently};
 
 /// Where a run's folder is.
 pub fn folder_of(state: &Path, run: &str) -> PathBuf {
@@ -88,13 +88,6 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Have the folder's entries on disk; Windows has no such call and needs none.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
-}
-
-fn absent_is_success(done: io::Result<()>) -> io::Result<()> {
-    match done {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! escapes and blanks included.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::tree::{self, Content, Malformed, Member, Node};
 
@@ -142,12 +143,24 @@ impl Document {
     pub fn remove(&mut self, object: Path<'_>, key: &str) -> Result<bool, Unfit> {
         let Some(members) = self.find(object)?.and_then(Node::members) else { return Ok(false) };
         let Some(at) = members.iter().position(|member| member.key == key) else { return Ok(false) };
-        let span = match (at.checked_sub(1).map(|before| &members[before]), members.get(at + 1)) {
-            (_, Some(next)) => members[at].start..next.start,
-            (Some(before), None) => before.value.span.end..members[at].value.span.end,
-            (None, None) => members[at].start..members[at].value.span.end,
+        let items: Vec<_> = members.iter().map(|member| member.start..member.value.span.end).collect();
+        self.splice(with_comma(&items, at), "");
+        Ok(true)
+    }
+
+    /// Take an element out of an array; true if it was there.
+    ///
+    /// # Errors
+    /// [`Unfit`], for what stands on the way.
+    pub fn remove_element(&mut self, array: Path<'_>, at: usize) -> Result<bool, Unfit> {
+        let Some(Content::Array(elements)) = self.find(array)?.map(|node| &node.content) else {
+            return Ok(false);
         };
-        self.splice(span, "");
+        let items: Vec<_> = elements.iter().map(|element| element.span.clone()).collect();
+        if at >= items.len() {
+            return Ok(false);
+        }
+        self.splice(with_comma(&items, at), "");
         Ok(true)
     }
 
@@ -184,7 +197,7 @@ impl Document {
     }
 
     /// Where and what to write for a child that is not there.
-    fn insertion(&self, node: &Node, step: Step<'_>, value: &str) -> (std::ops::Range<usize>, String) {
+    fn insertion(&self, node: &Node, step: Step<'_>, value: &str) -> (Range<usize>, String) {
         let item = child_text(step, value);
         let end = match &node.content {
             Content::Scalar => return (node.span.clone(), bracketed(step, &item)),
@@ -197,7 +210,7 @@ impl Document {
         }
     }
 
-    fn splice(&mut self, at: std::ops::Range<usize>, text: &str) {
+    fn splice(&mut self, at: Range<usize>, text: &str) {
         self.text.replace_range(at, text);
         self.tree = tree::read(&self.text).expect("an edit of a valid document leaves a valid document");
     }
@@ -209,6 +222,15 @@ impl Node {
             Content::Object(members) => Some(members),
             Content::Array(_) | Content::Scalar => None,
         }
+    }
+}
+
+/// An item with one of the commas beside it.
+fn with_comma(items: &[Range<usize>], at: usize) -> Range<usize> {
+    match (at.checked_sub(1), items.get(at + 1)) {
+        (_, Some(next)) => items[at].start..next.start,
+        (Some(before), None) => items[before].end..items[at].end,
+        (None, None) => items[at].clone(),
     }
 }
 
@@ -319,6 +341,20 @@ mod tests {
             assert!(spec.remove(&[Member("m")], "type").unwrap());
             assert_eq!(spec.text(), after);
             assert!(!spec.remove(&[Member("m")], "type").unwrap(), "it is gone");
+        }
+    }
+
+    #[test]
+    fn an_element_is_removed_with_one_comma() {
+        for (before, at, after) in [
+            (r#"{"l":[1, 2]}"#, 0, r#"{"l":[2]}"#),
+            (r#"{"l":[1, 2 ]}"#, 1, r#"{"l":[1 ]}"#),
+            (r#"{"l":[ 1 ]}"#, 0, r#"{"l":[  ]}"#),
+        ] {
+            let mut spec = document(before);
+            assert!(spec.remove_element(&[Member("l")], at).unwrap());
+            assert_eq!(spec.text(), after);
+            assert!(!spec.remove_element(&[Member("l")], 7).unwrap(), "there are fewer");
         }
     }
 

@@ -118,7 +118,7 @@ fn default_mount((destination, kind, source, options): (&str, &str, &str, &str))
 }
 
 /// A path without doubled separators, `.` and `..`, as Go's `filepath.Clean` leaves it.
-fn cleaned(path: &str) -> String {
+pub(super) fn cleaned(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/').filter(|part| !part.is_empty() && *part != ".") {
         match part {

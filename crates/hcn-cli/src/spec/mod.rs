@@ -1,15 +1,30 @@
 //! The runtime spec: made by default, read from config.json, edited along the path only.
 
+mod change;
+mod check;
 mod edit;
 mod linux;
 mod mount;
 mod network;
+mod place;
+mod problem;
 mod process;
+mod rule;
+mod shape;
+mod snapshot;
+mod source;
+mod template;
 mod tree;
 mod windows;
 
+pub use change::{Change, User};
+pub use check::{MOST, check, check_file, system_of};
 pub use edit::{Document, Path, Step, Unfit};
 pub use mount::Mount;
 pub use network::{named, overridden, put};
+pub use problem::{Kind, Problem};
 pub use process::{Recipe, Terminal};
+pub use snapshot::{Files, files};
+pub use source::{Unread, is_stdin, read};
+pub use template::template;
 pub use tree::Malformed;

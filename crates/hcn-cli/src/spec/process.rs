@@ -9,7 +9,7 @@ use crate::os::Os;
 use crate::run::options::Wanted;
 
 /// The PATH of an image that sets no environment.
-const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(super) const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The largest user and group id that containerd takes.
 const LARGEST_ID: u32 = i32::MAX as u32;
@@ -155,7 +155,7 @@ impl Recipe<'_> {
 }
 
 /// `uid`, `uid:gid` or root.
-fn numbers(user: &str) -> Option<(u32, u32)> {
+pub(super) fn numbers(user: &str) -> Option<(u32, u32)> {
     let number = |text: &str| match text {
         "root" => Some(0),
         digits => digits.parse().ok().filter(|id| *id <= LARGEST_ID && !digits.starts_with('+')),

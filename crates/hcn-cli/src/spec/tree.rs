@@ -71,13 +71,43 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// The tree of a JSON text.
+impl Malformed {
+    /// Where, why and what to do, apart.
+    pub(super) fn parts(&self) -> (String, String, String) {
+        match self {
+            Self::Syntax { line, column, why } => {
+                (String::new(), format!("line {line}, column {column}: {why}"), "correct it there".to_owned())
+            }
+            Self::Duplicate { path, line, column } => (
+                path.clone(),
+                format!("stands there twice, again in line {line}, column {column}"),
+                "remove one of the two".to_owned(),
+            ),
+            Self::TooDeep => {
+                let why = format!("it is nested more than {DEPTH} levels deep");
+                (String::new(), why, "no runtime spec is: name another file".to_owned())
+            }
+        }
+    }
+}
+
+/// How many duplicates are remembered.
+const DUPLICATES: usize = 100;
+
+/// The tree of a JSON text without duplicate keys.
 pub(super) fn read(text: &str) -> Result<Node, Malformed> {
+    let (tree, duplicates) = survey(text)?;
+    duplicates.into_iter().next().map_or(Ok(tree), Err)
+}
+
+/// The tree of a JSON text, and every duplicate key in it.
+pub(super) fn survey(text: &str) -> Result<(Node, Vec<Malformed>), Malformed> {
     // serde_json judges the syntax without looking at what numbers and strings mean; behind it the walk can be plain.
     serde_json::from_str::<&RawValue>(text).map_err(syntax)?;
-    let mut walk = Walk { text, at: 0, path: Vec::new() };
+    let mut walk = Walk { text, at: 0, path: Vec::new(), duplicates: Vec::new() };
     walk.blanks();
-    walk.value()
+    let tree = walk.value()?;
+    Ok((tree, walk.duplicates))
 }
 
 /// serde_json's message without the place that it appends.
@@ -92,6 +122,7 @@ struct Walk<'a> {
     text: &'a str,
     at: usize,
     path: Vec<String>,
+    duplicates: Vec<Malformed>,
 }
 
 impl Walk<'_> {
@@ -117,8 +148,8 @@ impl Walk<'_> {
             self.string();
             let key = self.key(start)?;
             self.path.push(format!(".{key}"));
-            if !seen.insert(key.clone()) {
-                return Err(self.duplicate(start));
+            if !seen.insert(key.clone()) && self.duplicates.len() < DUPLICATES {
+                self.duplicates.push(self.duplicate(start));
             }
             self.blanks();
             self.at += 1; // the colon

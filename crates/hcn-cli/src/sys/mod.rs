@@ -15,6 +15,8 @@ mod utf;
 #[cfg(windows)]
 mod windows;
 
+/// Patience with those who hold a file for a moment: the plugins' runtime needs it too.
+pub(crate) use hcn_cni::patiently;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 #[cfg(windows)]
@@ -101,7 +103,7 @@ fn at<E: Into<io::Error>>(call: &str) -> impl FnOnce(E) -> io::Error {
 }
 
 /// What was to be removed is gone, by whomever.
-fn absent_is_success(removed: io::Result<()>) -> io::Result<()> {
+pub(crate) fn absent_is_success(removed: io::Result<()>) -> io::Result<()> {
     match removed {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         answer => answer,

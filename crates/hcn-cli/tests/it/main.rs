@@ -1,12 +1,15 @@
 //! `hcn` from outside: what it prints, what it plans, and how it exits.
 
 #[cfg(target_os = "linux")]
+mod cni;
+#[cfg(target_os = "linux")]
 mod containerd;
 #[cfg(target_os = "linux")]
 mod containerd_2;
 mod dry_run;
 #[cfg(target_os = "linux")]
 mod kinds;
+mod spec;
 mod usage;
 #[cfg(target_os = "linux")]
 mod windows;

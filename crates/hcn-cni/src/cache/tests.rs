@@ -2,7 +2,7 @@
 
 use crate::cache::Found;
 use crate::fake::{container, json, list};
-use crate::{Attachment, Cache, Conflist, RawValue};
+use crate::{Attachment, Cache, Conflist, ErrorKind, RawValue};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -92,6 +92,24 @@ fn nothing_is_told_from_what_cannot_be_read_and_from_what_is_anothers() {
     std::fs::write(cache.path("lab", &same_key), "").unwrap();
     assert!(matches!(cache.find("lab", &same_key).unwrap(), Found::Unreadable));
     assert!(cache.read("lab", &same_key).unwrap().is_none());
+}
+
+#[test]
+fn an_entry_that_has_to_be_there_is_refused_with_its_file_where_it_is_not() {
+    let (scratch, cache, list) = lab();
+    let refused = |network: &str, attachment: &Attachment| {
+        let error = cache.entry(network, attachment).unwrap_err();
+        (error.kind(), error.to_string().replace(&scratch.path().display().to_string(), "DIR"))
+    };
+    let text = "cannot detach container `t1` from network `lab`: it is not in the CNI result cache, \
+                DIR/cni/results/lab-t1-eth0; name network, container id and interface as they are kept there";
+    assert_eq!(refused("lab", &container()), (ErrorKind::NotAttached, text.to_owned()));
+    assert_eq!(refused("../lab", &container()).0, ErrorKind::InvalidAttachment);
+    cache.write(&list, &container(), &json(RESULT)).unwrap();
+    assert_eq!(cache.entry("lab", &container()).unwrap().attachment, container());
+    std::fs::write(cache.path("lab", &container()), "{").unwrap();
+    let cut = cache.entry("lab", &container()).unwrap();
+    assert!(cut.config.is_empty() && cut.result.is_none() && cut.conflist().is_err());
 }
 
 #[test]

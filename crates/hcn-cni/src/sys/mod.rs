@@ -7,14 +7,14 @@
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
-pub(crate) use unix::{
-    Family, PROGRAM_ENDINGS, code_and_signal, patiently, private_file, private_folder, waiter,
-};
+pub use unix::patiently;
+#[cfg(unix)]
+pub(crate) use unix::{Family, PROGRAM_ENDINGS, code_and_signal, private_file, private_folder, waiter};
 
 #[cfg(windows)]
 #[allow(unsafe_code)]
 mod windows;
 #[cfg(windows)]
-pub(crate) use windows::{
-    Family, PROGRAM_ENDINGS, code_and_signal, patiently, private_file, private_folder, waiter,
-};
+pub use windows::patiently;
+#[cfg(windows)]
+pub(crate) use windows::{Family, PROGRAM_ENDINGS, code_and_signal, private_file, private_folder, waiter};

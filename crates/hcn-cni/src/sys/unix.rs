@@ -71,7 +71,8 @@ pub(crate) fn private_file() -> OpenOptions {
     options
 }
 
-/// Do something to a file. Nobody can hold a file here, so once is enough.
-pub(crate) fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
+/// Removes or renames a file or folder that a virus scanner or an indexer may hold for a moment: tries for two seconds on
+/// Windows, where whoever has a file open is in the way, and once elsewhere.
+pub fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
     act()
 }

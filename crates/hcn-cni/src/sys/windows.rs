@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, HANDLE, INVALID_HANDLE_VALUE,
+    ERROR_ACCESS_DENIED, ERROR_DIR_NOT_EMPTY, ERROR_SHARING_VIOLATION, HANDLE, INVALID_HANDLE_VALUE,
 };
 use windows_sys::Win32::System::Diagnostics::ToolHelp::{
     CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
@@ -142,8 +142,9 @@ pub(crate) fn private_file() -> OpenOptions {
     OpenOptions::new()
 }
 
-/// Do something to a file which a virus scanner or an indexer may hold for a moment: try for two seconds.
-pub(crate) fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
+/// Removes or renames a file or folder that a virus scanner or an indexer may hold for a moment: tries for two seconds on
+/// Windows, where whoever has a file open is in the way, and once elsewhere.
+pub fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
     let deadline = Instant::now() + Duration::from_secs(2);
     loop {
         match act() {
@@ -155,7 +156,38 @@ pub(crate) fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
     }
 }
 
+/// A file that is deleted while it is held is denied to others, and stays in its folder, until it is let go.
 fn is_held(error: &io::Error) -> bool {
-    let held = [ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED];
+    let held = [ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED, ERROR_DIR_NOT_EMPTY];
     error.raw_os_error().is_some_and(|code| held.contains(&code.cast_unsigned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn what_is_held_for_a_moment_is_tried_again() {
+        let tries = Cell::new(0);
+        let answer = patiently(|| {
+            tries.set(tries.get() + 1);
+            match tries.get() {
+                1 => Err(io::Error::from_raw_os_error(ERROR_SHARING_VIOLATION.cast_signed())),
+                _ => Ok("gone"),
+            }
+        });
+        assert_eq!((answer.unwrap(), tries.get()), ("gone", 2));
+    }
+
+    #[test]
+    fn what_nobody_holds_is_not_tried_again() {
+        let tries = Cell::new(0);
+        let answer = patiently(|| -> io::Result<()> {
+            tries.set(tries.get() + 1);
+            Err(io::ErrorKind::NotFound.into())
+        });
+        assert_eq!((answer.unwrap_err().kind(), tries.get()), (io::ErrorKind::NotFound, 1));
+    }
 }

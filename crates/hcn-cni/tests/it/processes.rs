@@ -169,6 +169,34 @@ fn a_plugin_that_hangs_is_killed_with_its_children() {
 }
 
 #[test]
+fn the_clean_up_has_its_own_clock() {
+    let log = "echo $CNI_COMMAND >> $DIR/log";
+    let mut lab = Lab::new(&[
+        ("a", &format!("{log}; echo '{{}}'")),
+        ("b", &format!("{log}; [ $CNI_COMMAND = DEL ] || sleep 1000")),
+    ]);
+    lab.runtime.timeout = Duration::from_secs(2);
+    let error = lab.add(&["a", "b"]).unwrap_err();
+    assert_eq!((error.kind(), error.plugin()), (ErrorKind::TimedOut, Some("b")));
+    assert!(error.undo().is_empty(), "the time that the ADD used up is not missing here: {error}");
+    assert_eq!(lab.read("log"), "ADD\nADD\nDEL\nDEL\n");
+}
+
+#[test]
+fn a_version_that_nobody_knows_is_refused_and_another_known_one_is_taken() {
+    let lab = Lab::new(&[("p", r#"[ $CNI_COMMAND = DEL ] || echo '{"cniVersion":"9.9.9","ips":[]}'"#)]);
+    let (kind, text) = lab.refused();
+    assert_eq!(kind, ErrorKind::InvalidResult);
+    assert!(text.contains("version 9.9.9 of a result is not known"), "{text}");
+    let old = r#"{"cniVersion":"0.2.0","ip4":{"ip":"10.1.0.5/24"}}"#;
+    let lab = Lab::new(&[("p", &format!("[ $CNI_COMMAND = ADD ] && echo '{old}' || cat > $DIR/stdin"))]);
+    assert_eq!(lab.add(&["p"]).unwrap().result.ips().len(), 1);
+    lab.runtime.del(&list(&["p"]), &lab.container).unwrap();
+    let previous = r#""prevResult":{"ips":[{"address":"10.1.0.5/24"}],"dns":{},"cniVersion":"1.0.0"}"#;
+    assert!(lab.read("stdin").contains(previous), "{}", lab.read("stdin"));
+}
+
+#[test]
 fn a_child_that_is_left_running_is_left_alone_and_holds_nothing_up() {
     let lab = Lab::new(&[("p", "sleep 1000 & echo $! > $DIR/child; echo '{}'")]);
     lab.add(&["p"]).unwrap();

@@ -44,6 +44,14 @@ pub(super) enum How {
     Hang,
     /// Everything is made; then it fails and leaves it.
     Leave,
+    /// It succeeds and says nothing.
+    Nothing,
+    /// It succeeds and says what is no result.
+    Rubbish,
+    /// It says 100 MB.
+    Flood,
+    /// It succeeds with a result of a version that nobody knows.
+    Version,
 }
 
 impl Conf {

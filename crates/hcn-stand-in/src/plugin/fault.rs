@@ -1,6 +1,7 @@
 //! Failing as told.
 
 use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -33,8 +34,19 @@ pub(super) fn before(conf: &Conf, place: &Place, journal: &Journal) -> Result<()
             journal.answer(&format!("CNI/{}", place.verb), "crash", "");
             std::process::abort()
         }
+        Some(How::Nothing) => succeed(place, journal, ""),
+        Some(How::Rubbish) => succeed(place, journal, "done"),
+        Some(How::Version) => succeed(place, journal, r#"{"cniVersion":"9.9.9","ips":[]}"#),
+        Some(How::Flood) => succeed(place, journal, &"x".repeat(100_000_000)),
         Some(How::Hang) => hang(&conf.journal.with_extension("hold"), journal),
     }
+}
+
+/// Nothing is made, and the exit code is that of success.
+fn succeed(place: &Place, journal: &Journal, answer: &str) -> Result<(), Failure> {
+    journal.answer(&format!("CNI/{}", place.verb), "says", &answer.len().to_string());
+    say(answer);
+    std::process::exit(0)
 }
 
 /// After everything was done.
@@ -92,7 +104,7 @@ fn is_free(lock: &Path) -> Result<bool> {
     }
 }
 
-#[allow(clippy::print_stdout, reason = "a plugin's answer")]
 fn say(text: &str) {
-    println!("{text}");
+    // Whoever has read enough closes the pipe.
+    let _ = writeln!(std::io::stdout(), "{text}");
 }

@@ -1,6 +1,7 @@
 //! What a plan asks Windows about: the boot and the build.
 
 use std::io;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -59,6 +60,11 @@ fn time_of_day() -> io::Result<TimeOfDay> {
 /// Is there a namespace at this path? Windows has none that are paths.
 pub(crate) fn is_network_namespace(_: &Path) -> io::Result<bool> {
     Ok(false)
+}
+
+/// A GUID is never another's: plugins say themselves when the namespace is gone.
+pub(crate) fn is_still_of(_: &Path, _: &[IpAddr]) -> io::Result<bool> {
+    Ok(true)
 }
 
 /// Has the namespace at this path an interface of this name? In HCN's namespaces every endpoint has one of its own.

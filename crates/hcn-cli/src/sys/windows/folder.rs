@@ -1,19 +1,13 @@
-//! Folders that hold what only SYSTEM and Administrators may see and write, and patience with those who hold files.
+//! Folders that hold what only SYSTEM and Administrators may see and write.
 
 use std::io::{self, ErrorKind};
 use std::os::windows::ffi::OsStrExt;
 use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
 
-use windows_sys::Win32::Foundation::{ERROR_ACCESS_DENIED, ERROR_DIR_NOT_EMPTY, ERROR_SHARING_VIOLATION};
 use windows_sys::Win32::Storage::FileSystem::CreateDirectoryW;
 
 use super::security::{Descriptor, caller, checked, owner};
 use crate::sys::sddl;
-
-/// How long a virus scanner or an indexer may hold a file.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Makes a folder, and those above it that are missing. One that is there must belong to somebody trusted: what a
 /// stranger made, a stranger can write to.
@@ -53,25 +47,6 @@ fn check_owner(path: &Path) -> io::Result<()> {
     Err(io::Error::other(why))
 }
 
-/// Removes or renames, again and again while somebody holds the file or folder for a moment.
-pub(crate) fn patiently<T>(act: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    let give_up = Instant::now() + PATIENCE;
-    loop {
-        match act() {
-            Err(error) if is_held(&error) && Instant::now() < give_up => {
-                thread::sleep(Duration::from_millis(20));
-            }
-            answer => return answer,
-        }
-    }
-}
-
-/// A file that is deleted while it is held is denied to others, and stays in its folder, until it is let go.
-fn is_held(error: &io::Error) -> bool {
-    let held = [ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED, ERROR_DIR_NOT_EMPTY];
-    error.raw_os_error().is_some_and(|code| held.contains(&code.cast_unsigned()))
-}
-
 #[cfg(test)]
 mod tests {
     use windows_sys::Win32::Foundation::ERROR_ALREADY_EXISTS;
@@ -87,28 +62,5 @@ mod tests {
         assert!(deep.is_dir());
         let again = create_new_private_folder(&deep).unwrap_err();
         assert_eq!(again.raw_os_error(), Some(ERROR_ALREADY_EXISTS.cast_signed()));
-    }
-
-    #[test]
-    fn what_is_held_for_a_moment_is_tried_again() {
-        let tries = std::cell::Cell::new(0);
-        let answer = patiently(|| {
-            tries.set(tries.get() + 1);
-            match tries.get() {
-                1 => Err(io::Error::from_raw_os_error(ERROR_SHARING_VIOLATION.cast_signed())),
-                _ => Ok("gone"),
-            }
-        });
-        assert_eq!((answer.unwrap(), tries.get()), ("gone", 2));
-    }
-
-    #[test]
-    fn what_nobody_holds_is_not_tried_again() {
-        let tries = std::cell::Cell::new(0);
-        let answer = patiently(|| -> io::Result<()> {
-            tries.set(tries.get() + 1);
-            Err(ErrorKind::NotFound.into())
-        });
-        assert_eq!((answer.unwrap_err().kind(), tries.get()), (ErrorKind::NotFound, 1));
     }
 }
