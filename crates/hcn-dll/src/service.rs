@@ -26,7 +26,7 @@ pub(crate) fn service() -> Result<&'static Emulator, Failure> {
     }
     let environment = Environment::of_this_process();
     let path = store(&environment, platform::is_real_windows())?;
-    let opened = Emulator::open(&path).map_err(|error| refused(Code::SERVICE_UNAVAILABLE, error))?;
+    let opened = Emulator::open(&path).map_err(|error| refused(error.code(), error))?;
     Ok(SERVICE.get_or_init(|| opened))
 }
 

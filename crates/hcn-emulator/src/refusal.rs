@@ -42,6 +42,18 @@ impl Refusal {
         Self::detailed(Code::NOT_IMPLEMENTED, format_args!("the emulator does not model {what}"))
     }
 
+    /// The system's codes for a full disk, for a file that is not to be written and for no memory.
+    pub(crate) fn code_of(error: &rusqlite::Error) -> Code {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => DISK_FULL,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                Code::ACCESS_DENIED
+            }
+            Some(ErrorCode::OutOfMemory) => Code::OUT_OF_MEMORY,
+            _ => Code::UNSPECIFIED,
+        }
+    }
+
     /// In words, without the code: the detail, where there is one.
     pub(crate) fn words(&self) -> String {
         match &self.detail {
@@ -77,18 +89,10 @@ impl From<Code> for Refusal {
     }
 }
 
-/// What the store itself could not do: the system's codes for a full disk and for a file that is not to be written.
+/// What the store itself could not do.
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        let code = match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => DISK_FULL,
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-                Code::ACCESS_DENIED
-            }
-            Some(ErrorCode::OutOfMemory) => Code::OUT_OF_MEMORY,
-            _ => Code::UNSPECIFIED,
-        };
-        Self::detailed(code, error)
+        Self::detailed(Self::code_of(&error), error)
     }
 }
 

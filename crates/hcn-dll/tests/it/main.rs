@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, as the tests themselves")]
 
+mod bad_input;
 mod calls;
 mod pointers;
 mod service;

@@ -9,6 +9,8 @@ use super::*;
 use crate::profile::Profile;
 use crate::refusal::Refusal;
 
+mod wrong;
+
 fn check(text: &str) -> Result<String, Refusal> {
     canonical(&Profile::SERVER_2019, &NAMESPACE, text)
 }

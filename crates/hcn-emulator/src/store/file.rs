@@ -9,7 +9,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use hcn::Code;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::message::DISK_FULL;
+use crate::refusal::Refusal;
 
 /// "hcnE": tells a store from other SQLite files.
 const APPLICATION_ID: u32 = 0x6863_6E45;
@@ -18,6 +22,7 @@ const USER_VERSION: u32 = 1;
 /// The first bytes of every SQLite 3 file, and where its two marks lie.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const APPLICATION_ID_AT: usize = 68;
+const USER_VERSION_AT: usize = 60;
 const HEADER: usize = 100;
 /// How long a writer waits for the writers before it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,6 +46,19 @@ enum Why {
 }
 
 impl OpenError {
+    /// The HRESULT for a caller who wanted the service: access denied, a full disk, or no service at all.
+    pub fn code(&self) -> Code {
+        match &self.why {
+            Why::ReadOnly => Code::ACCESS_DENIED,
+            Why::File(error) | Why::Folder(error) => code_of(error),
+            Why::Sqlite(error) => match Refusal::code_of(error) {
+                Code::UNSPECIFIED => Code::SERVICE_UNAVAILABLE,
+                code => code,
+            },
+            Why::NotOurs | Why::Newer(_) => Code::SERVICE_UNAVAILABLE,
+        }
+    }
+
     /// The store that was asked for.
     pub fn path(&self) -> &Path {
         &self.path
@@ -60,7 +78,13 @@ impl fmt::Display for OpenError {
             Why::Folder(error) => {
                 write!(f, "its folder cannot be made ({error}); check the permissions, or name another path")
             }
+            Why::File(error) if error.kind() == io::ErrorKind::StorageFull => {
+                f.write_str("its disk is full; make room, or name another path")
+            }
             Why::File(error) => write!(f, "{error}; check the permissions, or name another path"),
+            Why::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+                f.write_str("its disk is full; make room, or name another path")
+            }
             Why::Sqlite(error) => write!(f, "{error}; if the file is damaged, remove it"),
         }
     }
@@ -82,6 +106,14 @@ impl From<rusqlite::Error> for Why {
     }
 }
 
+fn code_of(error: &io::Error) -> Code {
+    match error.kind() {
+        io::ErrorKind::StorageFull => DISK_FULL,
+        _ if is_refusal(error) => Code::ACCESS_DENIED,
+        _ => Code::SERVICE_UNAVAILABLE,
+    }
+}
+
 /// Open the store at `path`; make it when there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, OpenError> {
     recognised(path).map_err(|why| OpenError { path: path.into(), why })
@@ -96,9 +128,13 @@ pub(super) fn in_memory() -> rusqlite::Result<Connection> {
 }
 
 fn recognised(path: &Path) -> Result<Connection, Why> {
+    // What is refused is refused before anything is made beside it.
+    let _ = is_absent(path)?;
+    writable(path)?;
     let _lock = lock(path)?;
     if is_absent(path)? {
-        make(path)?;
+        // A half-made store has another name, and goes.
+        make(path).inspect_err(|_| drop(remove(&beside(path, ".new"))))?;
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(PATIENCE)?;
@@ -135,15 +171,44 @@ fn is_absent(path: &Path) -> Result<bool, Why> {
     let mut header = [0; HEADER];
     let length = match File::open(path) {
         Ok(file) => read_header(file, &mut header).map_err(Why::File)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        // Below a file nothing can be: the folder, which cannot be made, tells so.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(true);
+        }
         Err(error) => return Err(Why::File(error)),
     };
-    let mark = header.get(APPLICATION_ID_AT..APPLICATION_ID_AT + 4);
     match length {
         0 => Ok(true),
-        HEADER if header.starts_with(MAGIC) && mark == Some(&APPLICATION_ID.to_be_bytes()[..]) => Ok(false),
+        HEADER if header.starts_with(MAGIC) && number_at(&header, APPLICATION_ID_AT) == APPLICATION_ID => {
+            known(number_at(&header, USER_VERSION_AT)).map(|()| false)
+        }
         _ => Err(Why::NotOurs),
     }
+}
+
+fn number_at(header: &[u8; HEADER], at: usize) -> u32 {
+    header[at..].iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// Does this hcn know stores of this version?
+fn known(version: u32) -> Result<(), Why> {
+    match version {
+        USER_VERSION => Ok(()),
+        newer if newer > USER_VERSION => Err(Why::Newer(newer)),
+        _ => Err(Why::NotOurs),
+    }
+}
+
+/// Can the file, if there is one, be written? Root may write whatever its permissions say.
+fn writable(path: &Path) -> Result<(), Why> {
+    match OpenOptions::new().write(true).open(path) {
+        Err(error) if is_refusal(&error) => Err(Why::ReadOnly),
+        _ => Ok(()),
+    }
+}
+
+fn is_refusal(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
 fn read_header(file: File, header: &mut [u8; HEADER]) -> io::Result<usize> {
@@ -194,11 +259,8 @@ fn check(connection: &Connection) -> Result<(), Why> {
     if connection.is_readonly("main")? {
         return Err(Why::ReadOnly);
     }
-    match connection.pragma_query_value(None, "user_version", |row| row.get(0))? {
-        USER_VERSION => Ok(()),
-        newer if newer > USER_VERSION => Err(Why::Newer(newer)),
-        _ => Err(Why::NotOurs),
-    }
+    // The header of the file may lag behind the log.
+    known(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 /// A crash of the machine may cost the last calls, never the store; networks do not survive a reboot anyway.

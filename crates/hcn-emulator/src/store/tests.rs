@@ -34,6 +34,16 @@ fn a_foreign_file_is_refused_and_untouched() {
     let before = fs::read(&other).unwrap();
     assert!(refused(&other).contains("is not a store of hcn's emulator"));
     assert_eq!(fs::read(&other).unwrap(), before);
+    assert_eq!(names(folder.path()), ["notes.txt", "other.db"], "nothing is left beside them");
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -42,7 +52,10 @@ fn a_newer_store_is_refused_with_both_versions() {
     let path = folder.path().join("hns.db");
     drop(Store::open(&path).unwrap());
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 9).unwrap();
+    fs::remove_file(folder.path().join("hns.db.lock")).unwrap();
     assert!(refused(&path).contains("made by a newer hcn (its version is 9, this one knows 1)"));
+    assert_eq!(names(folder.path()), ["hns.db"], "nothing is left beside it");
+    assert_eq!(Store::open(&path).unwrap_err().code(), hcn::Code::SERVICE_UNAVAILABLE);
 }
 
 #[test]

@@ -4,4 +4,5 @@
 // The lint knows tests, not what they are made of.
 #![allow(clippy::unwrap_used)]
 
+mod disk;
 mod program;

@@ -39,11 +39,11 @@ fn processes_on_linux_lose_and_duplicate_nothing() {
 
 #[test]
 fn windows_processes_lose_and_duplicate_nothing() {
-    require!(Wine, WindowsArtefacts);
+    require!(Wine, WindowsArtefacts, StandIns);
     let wine = Wine::new().unwrap();
     let program = tools::windows().join("test/hns-load.exe");
     let start = |number: usize| {
-        let program = wine.program(&program).args(["6000", &number.to_string()]);
+        let program = wine.program(&program).args(["4000", &number.to_string()]);
         program.deadline(Duration::from_secs(180)).spawn()
     };
     let processes = (0..8).map(start).collect();

@@ -12,6 +12,7 @@ mod namespace;
 mod network;
 mod query;
 mod removal;
+mod request;
 mod service;
 mod story;
 
@@ -40,6 +41,7 @@ const SUBJECTS: &[&[Case]] = &[
     address::CASES,
     filter::CASES,
     membership::CASES,
+    request::CASES,
     story::CASES,
     container::CASES,
     disruptive::CASES,

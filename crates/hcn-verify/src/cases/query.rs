@@ -53,7 +53,9 @@ pub(super) const CASES: &[Case] = &[
             Err(failure) => Seen::Refused(failure.code),
         })
     }),
-    case("query.stats", "are an endpoint's counters given?", OPEN, |bench| asked(bench, Query::Stats)),
+    case("query.stats", "are an endpoint's counters given?", inferred(&[Answer::Success]), |bench| {
+        asked(bench, Query::Stats)
+    }),
     case("query.addresses", "are an endpoint's addresses given?", OPEN, |bench| {
         asked(bench, Query::Addresses)
     }),
