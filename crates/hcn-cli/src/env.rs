@@ -21,6 +21,10 @@ pub const HCN_CNI_CACHE: &str = "HCN_CNI_CACHE";
 pub const HCN_HNS: &str = "HCN_HNS";
 /// What to log on standard error.
 pub const HCN_LOG: &str = "HCN_LOG";
+/// The folder of Docker's configuration, where credentials of registries are.
+pub const DOCKER_CONFIG: &str = "DOCKER_CONFIG";
+/// The same on Windows.
+pub const USERPROFILE: &str = "USERPROFILE";
 /// Where Windows installs programs.
 pub const PROGRAM_FILES: &str = "ProgramFiles";
 /// Where Windows keeps programs' data.
@@ -41,10 +45,12 @@ pub const TABLE: &[(&str, &str)] = &[
     (HCN_CNI_CACHE, "the folder of CNI results: --cni-cache"),
     (HCN_HNS, "which host network service: --hns"),
     (HCN_LOG, "what to log on standard error, as in `debug` or `hcn_cni=trace`"),
+    (DOCKER_CONFIG, "the folder of Docker's config.json, with the credentials of registries"),
+    (USERPROFILE, "Windows: where .docker\\config.json is"),
     (PROGRAM_FILES, "Windows: where containerd's CNI folders are"),
     (PROGRAM_DATA, "Windows: where the journals are"),
     (XDG_STATE_HOME, "off Windows: where the emulator's store is"),
-    (HOME, "off Windows: where the emulator's store is"),
+    (HOME, "off Windows: where the emulator's store is, and .docker/config.json"),
 ];
 
 /// The variables of [`TABLE`] that are set and not empty.

@@ -9,6 +9,7 @@
 //! | a command beside `run` | [`command`] |
 //! | the runtime spec, and what is wrong with one | [`spec`] |
 //! | which manifest of an image runs here | [`image`] |
+//! | how an image is pulled | [`pull`] |
 //! | what is printed | [`output`] |
 //!
 //! Only [`output`] prints; only [`mod@env`] reads the environment; decisions are pure and their inputs are gathered once,
@@ -26,6 +27,7 @@ pub mod image;
 pub mod log;
 pub mod os;
 pub mod output;
+pub mod pull;
 pub mod run;
 pub mod runtime;
 pub mod settings;

@@ -2,7 +2,7 @@
 //! error.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use crate::Failure;
 use crate::exit::Exit;
@@ -31,6 +31,19 @@ impl Notes {
 pub fn error(text: impl Display) {
     say(format_args!("hcn: {text}"));
 }
+
+/// How far something is, in one line that the next one replaces; an empty one takes it away. On a terminal alone.
+pub fn progress(line: &str) {
+    let mut err = io::stderr().lock();
+    if err.is_terminal() {
+        // Spaces and no escape sequence: a console of Windows need not know any.
+        let line: String = one_line(line).chars().take(PROGRESS).collect();
+        let _ = write!(err, "\r{line:PROGRESS$}\r{line}").and_then(|()| err.flush());
+    }
+}
+
+/// The columns of a progress line: fewer than any terminal has.
+const PROGRESS: usize = 78;
 
 /// Data on standard output, as it is.
 ///

@@ -32,6 +32,8 @@ pub struct Settings {
     pub cni_cache: PathBuf,
     /// Where runs keep their journals.
     pub state: PathBuf,
+    /// Docker's config.json, with the credentials of registries; `None` where nobody says where it would be.
+    pub docker_config: Option<PathBuf>,
     /// Time limit of the whole command; none by default.
     pub timeout: Option<Duration>,
     /// Time limit of connecting to containerd.
@@ -63,6 +65,7 @@ impl Settings {
             cni_path: cni_path(places, env, &default)?,
             cni_cache: path(&places.cni_cache, env.get(env::HCN_CNI_CACHE), default.cache())?,
             state: path(&global.state, env.get(env::HCN_STATE), default.state())?,
+            docker_config: docker_config(env, os),
             timeout: global.timeout.filter(|limit| !limit.is_zero()),
             connect_timeout: global
                 .connect_timeout
@@ -118,6 +121,14 @@ fn cni_path(places: &Places, env: &Environment, default: &Defaults<'_>) -> Resul
         }
         None => Ok(default.plugins()),
     }
+}
+
+/// As Docker itself looks for it.
+fn docker_config(env: &Environment, os: Os) -> Option<PathBuf> {
+    let home = if os == Os::Windows { env::USERPROFILE } else { env::HOME };
+    let folder = env.get(env::DOCKER_CONFIG).map(PathBuf::from);
+    let folder = folder.or_else(|| Some(PathBuf::from(env.get(home)?).join(".docker")));
+    folder.map(|folder| folder.join("config.json"))
 }
 
 /// What holds where nothing was said.

@@ -217,6 +217,7 @@ impl Runtime {
             asked.error(ErrorKind::PluginNotRunnable, format!("CNI_PATH cannot be written: {error}"))
         })?;
         Ok(Invocation {
+            args: Vec::new(),
             program: program.to_owned(),
             env: asked.call.env(path),
             stdin,

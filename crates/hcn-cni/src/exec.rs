@@ -20,6 +20,8 @@ use crate::sys::{self, Family};
 pub struct Invocation {
     /// The program, as an absolute path.
     pub program: PathBuf,
+    /// Its arguments; a plugin gets none.
+    pub args: Vec<OsString>,
     /// The variables that replace those of this process; all others are inherited.
     pub env: Vec<(&'static str, OsString)>,
     /// Its standard input.
@@ -131,6 +133,7 @@ struct Streams {
 fn start(invocation: &Invocation) -> io::Result<(Child, Family)> {
     let mut command = Command::new(&invocation.program);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(&invocation.args);
     command.envs(invocation.env.iter().map(|(name, value)| (name, value)));
     if let Some(folder) = &invocation.folder {
         command.current_dir(folder);

@@ -9,7 +9,7 @@ use crate::call::{Call, raw};
 use crate::pb::containerd::services::version::v1::version_client::VersionClient;
 use crate::{
     Address, Containers, ContentStore, Diff, Error, Events, Images, Introspection, Leases, Namespace,
-    Namespaces, Snapshots, Tasks, Version, connect,
+    Namespaces, Snapshots, Tasks, Transfers, Version, connect,
 };
 
 /// A connection to a daemon, in one of its namespaces.
@@ -34,8 +34,8 @@ pub struct Options {
 
 /// How long things may take; [`Duration::MAX`]: for ever.
 ///
-/// [`Tasks::wait`] and [`Events`] have no limit: they end when something happens. [`Diff::apply`] has none either: it
-/// takes as long as the layer is large.
+/// [`Tasks::wait`] and [`Events`] have no limit: they end when something happens. [`Diff::apply`] and
+/// [`Transfers::pull`] have none either: they take as long as the image is large.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// To connect, the second try included: 10 s.
@@ -136,6 +136,11 @@ impl Client {
     /// What runs in containers.
     pub fn tasks(&self) -> Tasks<'_> {
         Tasks(self)
+    }
+
+    /// Pulling images.
+    pub fn transfer(&self) -> Transfers<'_> {
+        Transfers(self)
     }
 
     /// What happens in the daemon.

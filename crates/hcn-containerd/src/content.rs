@@ -4,8 +4,8 @@ use tonic::{Request, Status};
 
 use crate::call::{Call, raw};
 use crate::pb::containerd::services::content::v1::content_client::ContentClient;
-use crate::pb::containerd::services::content::v1::{InfoRequest, ReadContentRequest};
-use crate::{Client, ContentInfo, Error, ErrorKind, Result, digest};
+use crate::pb::containerd::services::content::v1::{InfoRequest, ReadContentRequest, UpdateRequest};
+use crate::{Client, ContentInfo, Error, ErrorKind, Result, digest, labels};
 
 /// Calls of [`Client::content`].
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,22 @@ impl ContentStore<'_> {
         let request = call.request(InfoRequest { digest: digest.to_owned() });
         let answer = call.answer(raw!(ContentClient, self.0.channel()).info(request)).await?;
         call.required(answer.info)
+    }
+
+    /// Sets one label of a blob and leaves the others alone; an empty value removes it.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn set_label(&self, digest: &str, label: &str, value: &str) -> Result<ContentInfo> {
+        let call = self.0.call(format!("cannot label content `{digest}`"));
+        let info = ContentInfo {
+            digest: digest.to_owned(),
+            labels: labels([(label, value)]),
+            ..ContentInfo::default()
+        };
+        let update_mask = Some(prost_types::FieldMask { paths: vec![format!("labels.{label}")] });
+        let request = call.request(UpdateRequest { info: Some(info), update_mask });
+        call.required(call.answer(raw!(ContentClient, self.0.channel()).update(request)).await?.info)
     }
 
     /// A whole blob of at most `limit` bytes, checked against its digest.

@@ -8,6 +8,7 @@
 //! | an image, and the documents behind it | [`Client::images`], [`Client::content`] |
 //! | a root file system for a container | [`Client::leases`], then [`Client::snapshots`] |
 //! | a container, and a process in it | [`Client::containers`], [`Client::tasks`] |
+//! | to have the daemon pull an image | [`Client::transfer`] |
 //! | to know what the daemon can do | [`Client::introspection`], [`Client::version`] |
 //! | to know what failed | [`Error::kind`] |
 //! | a message's fields, or a stand-in of the daemon (feature `server`) | [`pb`] |
@@ -70,8 +71,10 @@ mod namespaces;
 #[allow(missing_docs, unreachable_pub, clippy::all, rustdoc::all)]
 pub mod pb;
 mod snapshots;
+mod streaming;
 mod sys;
 mod tasks;
+mod transfer;
 
 pub use address::Address;
 pub use client::{Client, Limits, Options};
@@ -88,6 +91,7 @@ pub use namespaces::Namespaces;
 pub use prost_types::{Any, Timestamp};
 pub use snapshots::Snapshots;
 pub use tasks::{Exit, Tasks};
+pub use transfer::{Pull, PullEvent, Pulling, Transfers};
 
 pub use pb::containerd::services::containers::v1::{Container, container::Runtime};
 pub use pb::containerd::services::content::v1::Info as ContentInfo;
@@ -97,7 +101,8 @@ pub use pb::containerd::services::leases::v1::{Lease, Resource};
 pub use pb::containerd::services::snapshots::v1::{Info as SnapshotInfo, Kind as SnapshotKind};
 pub use pb::containerd::services::tasks::v1::CreateTaskRequest;
 pub use pb::containerd::services::version::v1::VersionResponse as Version;
-pub use pb::containerd::types::{Descriptor, Envelope, Mount};
+pub use pb::containerd::types::transfer::{AuthRequest, AuthResponse, AuthType, Progress};
+pub use pb::containerd::types::{Descriptor, Envelope, Mount, Platform};
 pub use pb::containerd::v1::types::{Process, ProcessInfo, Status};
 
 /// For calls that take labels, when there are none.

@@ -55,22 +55,64 @@ fn layer(busybox: &[u8], applets: &[String]) -> Vec<u8> {
     tar.end()
 }
 
+/// The documents of an image with these layers, the base first.
+pub(crate) struct Documents {
+    pub(crate) config: String,
+    pub(crate) manifest: String,
+}
+
+impl Documents {
+    pub(crate) fn of(layers: &[Vec<u8>]) -> Self {
+        let diff_ids: Vec<_> = layers.iter().map(|layer| digest(layer)).collect();
+        let config = json!({
+            "architecture": "amd64", "os": "linux",
+            "config": {"Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], "Cmd": ["sh"]},
+            "rootfs": {"type": "layers", "diff_ids": diff_ids},
+            "history": [{"created_by": "hcn-test"}],
+        })
+        .to_string();
+        let layer = |layer: &Vec<u8>| descriptor("application/vnd.oci.image.layer.v1.tar", layer);
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MANIFEST,
+            "config": descriptor("application/vnd.oci.image.config.v1+json", config.as_bytes()),
+            "layers": layers.iter().map(layer).collect::<Vec<_>>(),
+        })
+        .to_string();
+        Self { config, manifest }
+    }
+}
+
+/// What a manifest is called.
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// busybox, and above it a layer with one file of `size` bytes that no compression makes smaller; `seed` tells two
+/// such images apart.
+pub(crate) fn large(size: usize, seed: u64) -> Result<Vec<Vec<u8>>> {
+    let busybox = tools::find_busybox().context("there is no static busybox")?;
+    let contents = std::fs::read(&busybox).with_context(|| format!("cannot read {}", busybox.display()))?;
+    let mut tar = Tar::default();
+    tar.file("large", 0o644, &noise(size, seed));
+    Ok(vec![layer(&contents, &applets(&busybox)), tar.end()])
+}
+
+/// Pseudo-random bytes, by xorshift.
+fn noise(size: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2) + 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    let mut bytes: Vec<u8> = std::iter::repeat_with(&mut next).take(size.div_ceil(8)).flatten().collect();
+    bytes.truncate(size);
+    bytes
+}
+
 /// The OCI layout: layer, configuration, manifest, index.
 fn layout(name: &str, layer: &[u8]) -> Vec<u8> {
-    let config = json!({
-        "architecture": "amd64", "os": "linux",
-        "config": {"Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], "Cmd": ["sh"]},
-        "rootfs": {"type": "layers", "diff_ids": [digest(layer)]},
-        "history": [{"created_by": "hcn-test"}],
-    })
-    .to_string();
-    let manifest = json!({
-        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-        "config": descriptor("application/vnd.oci.image.config.v1+json", config.as_bytes()),
-        "layers": [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
-    })
-    .to_string();
-    let mut entry = descriptor("application/vnd.oci.image.manifest.v1+json", manifest.as_bytes());
+    let Documents { config, manifest } = Documents::of(&[layer.to_vec()]);
+    let mut entry = descriptor(MANIFEST, manifest.as_bytes());
     entry["platform"] = json!({"architecture": "amd64", "os": "linux"});
     entry["annotations"] =
         json!({"io.containerd.image.name": name, "org.opencontainers.image.ref.name": "latest"});
@@ -88,7 +130,7 @@ fn descriptor(media_type: &str, blob: &[u8]) -> Value {
     json!({"mediaType": media_type, "digest": digest(blob), "size": blob.len()})
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     format!("sha256:{:x}", Sha256::digest(bytes))
 }
 

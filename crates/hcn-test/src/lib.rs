@@ -6,6 +6,7 @@
 //! | a folder of its own | [`Scratch`] |
 //! | to run a program with a deadline and look at all it said | [`Program`], [`Output::snapshot`] |
 //! | a containerd with image, CNI configuration and network of its own | [`Daemon`] |
+//! | a registry to pull from | [`Registry`] |
 //! | to know that nothing was left behind | [`Daemon::state`] |
 //! | to run a Windows program | [`Wine`] |
 //! | to make a page of docs/ | [`page`] |
@@ -23,6 +24,8 @@ mod keeper;
 mod namespaces;
 mod page;
 mod program;
+#[cfg(target_os = "linux")]
+mod registry;
 mod require;
 mod scratch;
 mod snapshot;
@@ -36,6 +39,8 @@ pub use daemon::{Daemon, IMAGE};
 pub use namespaces::enter as enter_namespaces;
 pub use page::page;
 pub use program::{Output, Program, Running};
+#[cfg(target_os = "linux")]
+pub use registry::Registry;
 pub use require::{Need, check};
 pub use scratch::Scratch;
 pub use snapshot::filter;

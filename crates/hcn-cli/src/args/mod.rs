@@ -13,7 +13,7 @@ use std::time::Duration;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 pub use places::Places;
-pub use run::{Format, Net, RunArgs};
+pub use run::{Format, Net, PullPolicy, RunArgs};
 
 use crate::command::endpoint::EndpointArgs;
 use crate::command::namespace::NamespaceArgs;

@@ -26,7 +26,6 @@ const fn value(name: &'static str, why: &'static str) -> Refused {
 }
 
 const TABLE: &[Refused] = &[
-    value("platform", "the image is taken for this host's platform"),
     flag("sync-fs", "nothing is unpacked here; give it to ctr images pull"),
     value("dump-config", "use --dry-run -o json: the spec is in the plan"),
     value(

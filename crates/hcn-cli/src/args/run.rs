@@ -23,6 +23,18 @@ pub enum Net {
     Nat,
 }
 
+/// When an image is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum PullPolicy {
+    /// When it is not there.
+    #[default]
+    Missing,
+    /// At every run.
+    Always,
+    /// Not at all.
+    Never,
+}
+
 /// The container's own exit code is returned; 125 says that hcn itself failed, 126 that the command cannot be
 /// invoked, 127 that there is no such command.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -91,6 +103,18 @@ pub struct RunArgs {
     /// The runtime [default: io.containerd.runc.v2, on Windows io.containerd.runhcs.v1]
     #[arg(long, value_name = "NAME")]
     pub runtime: Option<String>,
+    /// When the image is pulled: missing, always or never [default: missing]
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub pull: Option<PullPolicy>,
+    /// The image's platform, as in linux/amd64 [default: this host's]
+    #[arg(long, value_name = "PLATFORM")]
+    pub platform: Option<String>,
+    /// containerd's folder of registries, each with its hosts.toml
+    #[arg(long, value_name = "FOLDER")]
+    pub hosts_dir: Option<PathBuf>,
+    /// Pull over HTTP; from this very host it is tried anyway
+    #[arg(long)]
+    pub plain_http: bool,
     /// Where snapshots and networks come from.
     #[command(flatten)]
     pub places: Places,

@@ -16,6 +16,9 @@ pub struct Descriptor {
     /// Its digest, `sha256:` and 64 hex digits.
     #[serde(deserialize_with = "null_is_default")]
     pub digest: String,
+    /// Its length in bytes.
+    #[serde(deserialize_with = "null_is_default")]
+    pub size: i64,
     /// In an index: what the manifest is for.
     pub platform: Option<Platform>,
 }

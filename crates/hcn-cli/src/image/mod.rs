@@ -1,5 +1,5 @@
 //! From an image's name to what a run needs of it. The decisions are pure functions over documents; reading them
-//! through containerd is `resolve.rs`.
+//! through containerd is `resolve.rs`, unpacking layers `unpack.rs`; pulling is [`crate::pull`].
 
 mod chain;
 mod document;
@@ -7,11 +7,15 @@ mod name;
 mod platform;
 mod problem;
 mod resolve;
+mod unpack;
 
 pub use chain::chain_id;
 pub use document::{Configuration, Descriptor, Manifest, Platform, Process, RootFs};
+pub(crate) use name::whole_name;
 pub use platform::Host;
-pub use resolve::resolve;
+pub(crate) use problem::{Problem, pull_command};
+pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use unpack::{Place, unpack};
 
 /// What a run needs of an image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Names of images: containerd stores whole ones, people shorten those of Docker's registry.
 
 /// The whole name of an image of Docker's registry, which people shorten from habit and containerd does not complete.
-pub(super) fn whole_name(name: &str) -> String {
+pub(crate) fn whole_name(name: &str) -> String {
     let (registry, last) = match name.split_once('/') {
         Some((first, _)) if first.contains(['.', ':']) || first == "localhost" => ("", name),
         Some(_) => ("docker.io/", name),

@@ -19,6 +19,8 @@ pub struct Host {
     pub build: Option<u32>,
     /// Will Hyper-V isolate the container? Then any older image runs.
     pub isolated: bool,
+    /// The platform that was asked for instead of this machine's.
+    pub wanted: Option<Platform>,
 }
 
 /// How well an image fits; the smallest is the best.
@@ -33,7 +35,24 @@ impl Host {
             "x86" => "386",
             other => other,
         };
-        Self { os: Os::HOST, architecture, build: crate::sys::windows_build(), isolated }
+        Self { os: Os::HOST, architecture, build: crate::sys::windows_build(), isolated, wanted: None }
+    }
+
+    /// The same, for images of one platform alone.
+    pub fn wanting(self, wanted: Option<Platform>) -> Self {
+        Self { wanted, ..self }
+    }
+
+    /// The platform to ask for, where one is to be named.
+    pub fn platform(&self) -> Platform {
+        let os_version = self.build.map(|build| format!("10.0.{build}")).unwrap_or_default();
+        let own = || Platform {
+            os: self.os.name().to_owned(),
+            architecture: self.architecture.to_owned(),
+            variant: String::new(),
+            os_version: String::new(),
+        };
+        Platform { os_version, ..self.wanted.clone().unwrap_or_else(own) }
     }
 
     /// Does an image for this platform run here?
@@ -53,12 +72,21 @@ impl Host {
             return None;
         }
         match self.os {
+            Os::Linux if self.wanted.is_some() => {
+                let fits = self.wanted.as_ref().map(normal) == Some((architecture, variant));
+                fits.then_some((0, Reverse((0, 0))))
+            }
             Os::Linux => {
                 let place =
                     order(self.architecture).iter().position(|known| *known == (architecture, variant))?;
                 Some((place, Reverse((0, 0))))
             }
-            Os::Windows if architecture != self.architecture => None,
+            Os::Windows
+                if architecture
+                    != self.wanted.as_ref().map_or(self.architecture, |wanted| normal(wanted).0) =>
+            {
+                None
+            }
             Os::Windows => self.build_rank(&platform.os_version),
         }
     }
@@ -87,8 +115,42 @@ impl Host {
     }
 }
 
+impl Platform {
+    /// What `--platform` names: `linux/amd64`, `linux/arm/v7`, or the architecture alone.
+    ///
+    /// # Errors
+    /// It is of another operating system, or no platform at all; why, and what to write.
+    pub fn parse(text: &str, os: Os) -> Result<Self, String> {
+        let parts: Vec<_> = text.split('/').collect();
+        let (named, architecture, variant) = match parts[..] {
+            [architecture] => (os.name(), architecture, ""),
+            [named, architecture] => (named, architecture, ""),
+            [named, architecture, variant] => (named, architecture, variant),
+            _ => return Err("it has more than three parts; write it as in linux/arm/v7".to_owned()),
+        };
+        let is_word = |part: &&str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        };
+        match parts.iter().all(is_word) {
+            false => Err("it is no platform; write it as in linux/amd64".to_owned()),
+            true if named != os.name() => {
+                Err(format!("containers here are {os}'s; choose one of {}", os.name()))
+            }
+            true => Ok(Self {
+                os: named.to_owned(),
+                architecture: architecture.to_owned(),
+                variant: variant.to_owned(),
+                os_version: String::new(),
+            }),
+        }
+    }
+}
+
 impl std::fmt::Display for Host {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(wanted) = &self.wanted {
+            return write!(f, "{wanted}");
+        }
         write!(f, "{}/{}", self.os.name(), self.architecture)?;
         self.build.map_or(Ok(()), |build| write!(f, " build {build}"))
     }
@@ -129,7 +191,7 @@ mod tests {
     use super::*;
 
     fn host(os: Os, architecture: &'static str, build: Option<u32>) -> Host {
-        Host { os, architecture, build, isolated: false }
+        Host { os, architecture, build, isolated: false, wanted: None }
     }
 
     /// `os/architecture[/variant or os.version]`.
@@ -169,6 +231,28 @@ mod tests {
             order_of(&arm64, &["linux/arm/v6", "linux/arm/v7", "linux/arm64/v8", "linux/amd64"]),
             ["linux/arm64/v8", "linux/arm/v7", "linux/arm/v6"]
         );
+    }
+
+    #[test]
+    fn a_platform_that_was_asked_for_is_the_only_one() {
+        let wanted = Platform::parse("arm64", Os::Linux).unwrap();
+        let host = host(Os::Linux, "amd64", None).wanting(Some(wanted));
+        assert_eq!(order_of(&host, &["linux/amd64", "linux/arm64/v8", "linux/arm/v7"]), ["linux/arm64/v8"]);
+        assert_eq!(host.platform(), platform("linux/arm64"));
+    }
+
+    #[test]
+    fn what_is_no_platform_of_this_system_is_refused() {
+        let refused = |text| Platform::parse(text, Os::Linux).unwrap_err();
+        let lines = ["", "linux/", "linux/arm/v7/x", "windows/amd64", "a b"].map(refused);
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        it is no platform; write it as in linux/amd64
+        it is no platform; write it as in linux/amd64
+        it has more than three parts; write it as in linux/arm/v7
+        containers here are Linux's; choose one of linux
+        it is no platform; write it as in linux/amd64
+        ");
+        assert_eq!(Platform::parse("linux/arm/v7", Os::Linux), Ok(platform("linux/arm/v7")));
     }
 
     #[test]

@@ -7,15 +7,13 @@ use crate::settings::Settings;
 
 /// Why an image cannot be run.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// There is no image of this name.
     Absent,
     /// It is for other platforms only: these.
     OtherPlatforms(Vec<Platform>),
     /// This document is not there: the image was pulled for another platform.
     NotPulled(String),
-    /// The snapshotter does not have its layers.
-    NotUnpacked,
     /// There is no such snapshotter.
     NoSnapshotter,
     /// This document is not what it should be.
@@ -33,15 +31,19 @@ impl From<hcn_containerd::Error> for Problem {
 }
 
 impl Problem {
+    /// Is it gone once the image is pulled?
+    pub(crate) fn is_absence(&self) -> bool {
+        matches!(self, Self::Absent | Self::NotPulled(_))
+    }
+
     /// What failed: why; do this.
-    pub(super) fn told(&self, name: &str, host: &Host, settings: &Settings) -> String {
+    pub(crate) fn told(&self, name: &str, host: &Host, settings: &Settings) -> String {
         let why = match self {
             Self::Absent => format!("it is not in containerd's namespace {}", settings.containerd_namespace),
-            Self::OtherPlatforms(there) => format!("it is for {}, and this host is {host}", listed(there)),
+            Self::OtherPlatforms(there) => format!("it is for {}, and {} {host}", listed(there), asked(host)),
             Self::NotPulled(digest) => {
-                format!("its content {digest} was not pulled, for this host's platform {host}")
+                format!("its content {digest} was not pulled, and {} {host}", asked(host))
             }
-            Self::NotUnpacked => format!("the snapshotter {} does not have its layers", settings.snapshotter),
             Self::NoSnapshotter => format!("containerd has no snapshotter `{}`", settings.snapshotter),
             Self::Malformed(digest, why) => format!("its content {digest} cannot be read: {why}"),
             Self::Contradictory(why) => (*why).to_owned(),
@@ -60,20 +62,28 @@ impl Problem {
                 let address = &settings.address;
                 format!("choose one with --snapshotter; `ctr -a {address} plugins ls` lists them")
             }
-            Self::Absent | Self::NotPulled(_) | Self::NotUnpacked => {
-                format!("pull it with `{}`", pull_command(&whole_name(name), settings))
+            Self::Absent | Self::NotPulled(_) => {
+                format!("pull it with `{}`", pull_command(&whole_name(name), host, settings))
             }
             Self::Malformed(..) | Self::Contradictory(_) | Self::Daemon(_) => {
-                format!("pull it again with `{}`, or build it anew", pull_command(name, settings))
+                format!("pull it again with `{}`, or build it anew", pull_command(name, host, settings))
             }
         }
     }
 }
 
 /// ctr's command that pulls and unpacks an image where this run looks for it.
-fn pull_command(name: &str, settings: &Settings) -> String {
+pub(crate) fn pull_command(name: &str, host: &Host, settings: &Settings) -> String {
     let Settings { address, containerd_namespace, snapshotter, .. } = settings;
-    format!("ctr -a {address} -n {containerd_namespace} images pull --snapshotter {snapshotter} {name}")
+    let platform = host.wanted.as_ref().map(|wanted| format!(" --platform {wanted}")).unwrap_or_default();
+    format!(
+        "ctr -a {address} -n {containerd_namespace} images pull --snapshotter {snapshotter}{platform} {name}"
+    )
+}
+
+/// What made it this platform.
+fn asked(host: &Host) -> &'static str {
+    if host.wanted.is_some() { "--platform asks for" } else { "this host is" }
 }
 
 fn listed(platforms: &[Platform]) -> String {
@@ -95,7 +105,7 @@ mod tests {
     fn told(problem: Problem) -> String {
         let settings =
             Settings::new(&Global::default(), &Places::default(), &Environment::default(), Os::Linux);
-        let host = Host { os: Os::Linux, architecture: "amd64", build: None, isolated: false };
+        let host = Host { os: Os::Linux, architecture: "amd64", build: None, isolated: false, wanted: None };
         problem.told("busybox", &host, &settings.unwrap())
     }
 
@@ -111,7 +121,6 @@ mod tests {
             told(Problem::Absent),
             told(Problem::OtherPlatforms(vec![windows])),
             told(Problem::NotPulled("sha256:aa".into())),
-            told(Problem::NotUnpacked),
             told(Problem::NoSnapshotter),
             told(Problem::Malformed("sha256:aa".into(), "config.Env: invalid type".into())),
             told(Problem::Contradictory("its manifest names no configuration")),
@@ -119,8 +128,7 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r"
         cannot run image `busybox`: it is not in containerd's namespace default; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
         cannot run image `busybox`: it is for windows/amd64/10.0.20348.1, and this host is linux/amd64; choose an image for this host
-        cannot run image `busybox`: its content sha256:aa was not pulled, for this host's platform linux/amd64; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
-        cannot run image `busybox`: the snapshotter overlayfs does not have its layers; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
+        cannot run image `busybox`: its content sha256:aa was not pulled, and this host is linux/amd64; pull it with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs docker.io/library/busybox:latest`
         cannot run image `busybox`: containerd has no snapshotter `overlayfs`; choose one with --snapshotter; `ctr -a /run/containerd/containerd.sock plugins ls` lists them
         cannot run image `busybox`: its content sha256:aa cannot be read: config.Env: invalid type; pull it again with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs busybox`, or build it anew
         cannot run image `busybox`: its manifest names no configuration; pull it again with `ctr -a /run/containerd/containerd.sock -n default images pull --snapshotter overlayfs busybox`, or build it anew

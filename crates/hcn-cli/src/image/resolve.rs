@@ -1,5 +1,5 @@
 //! Reading an image through containerd: its name, its manifest for this host, its configuration, its snapshot.
-//! Nothing is pulled or unpacked.
+//! Nothing is pulled or unpacked here.
 
 use hcn_containerd::{Client, ErrorKind};
 
@@ -8,7 +8,6 @@ use super::name::whole_name;
 use super::platform::Host;
 use super::problem::Problem;
 use super::{Image, chain_id};
-use crate::Failure;
 use crate::settings::Settings;
 
 /// The largest document that is read, in bytes; containerd takes no larger message.
@@ -16,14 +15,35 @@ const LARGEST: usize = 8 << 20;
 /// How many indexes may stand in one another.
 const DEEPEST: usize = 4;
 
+/// An image that is there.
+#[derive(Debug)]
+pub(crate) struct Resolved {
+    /// What a run needs of it.
+    pub(crate) image: Image,
+    /// What is to be unpacked first, if the snapshotter does not have it.
+    pub(crate) packed: Option<Layers>,
+}
+
+/// The layers of an image, packed.
+#[derive(Debug)]
+pub(crate) struct Layers {
+    /// The digest of the image's configuration, whose label keeps the layers that are unpacked.
+    pub(crate) configuration: String,
+    /// Each layer as it is packed, the base first, and its digest when it is unpacked.
+    pub(crate) layers: Vec<(Descriptor, String)>,
+}
+
 /// Read what a run needs of an image.
 ///
 /// # Errors
-/// It is not there, not for this host, not unpacked, or contradicts itself: each with the command that helps.
-pub async fn resolve(client: &Client, name: &str, settings: &Settings, host: Host) -> Result<Image, Failure> {
-    let reader = Reader { client, host };
-    let found = reader.image(name, &settings.snapshotter).await;
-    found.map_err(|problem| Failure::run(problem.told(name, &reader.host, settings)))
+/// It is not there, not for this host, or contradicts itself.
+pub(crate) async fn resolve(
+    client: &Client,
+    name: &str,
+    settings: &Settings,
+    host: &Host,
+) -> Result<Resolved, Problem> {
+    Reader { client, host }.image(name, &settings.snapshotter).await
 }
 
 /// A document; what is wrong with it has its path in front.
@@ -41,17 +61,20 @@ struct Found {
 
 struct Reader<'a> {
     client: &'a Client,
-    host: Host,
+    host: &'a Host,
 }
 
 impl Reader<'_> {
-    async fn image(&self, name: &str, snapshotter: &str) -> Result<Image, Problem> {
+    async fn image(&self, name: &str, snapshotter: &str) -> Result<Resolved, Problem> {
         let Found { name, target } = self.found(name).await?;
         let manifest = self.manifest(&target).await?;
         let configuration = self.configuration(&manifest).await?;
         let chain = chain_id(&configuration.rootfs.diff_ids);
-        self.check_unpacked(&chain, snapshotter).await?;
-        Ok(Image { name, chain, configuration })
+        let packed = match self.is_unpacked(&chain, snapshotter).await? {
+            true => None,
+            false => Some(Layers::of(&manifest, &configuration)?),
+        };
+        Ok(Resolved { image: Image { name, chain, configuration }, packed })
     }
 
     /// By its name as it stands; else by the whole name that Docker's users leave out.
@@ -113,15 +136,24 @@ impl Reader<'_> {
     }
 
     /// An image without layers has nothing to unpack.
-    async fn check_unpacked(&self, chain: &str, snapshotter: &str) -> Result<(), Problem> {
+    async fn is_unpacked(&self, chain: &str, snapshotter: &str) -> Result<bool, Problem> {
         if chain.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         match self.client.snapshots(snapshotter).stat(chain).await {
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(Problem::NotUnpacked),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             // A digest is no wrong key, so it is the snapshotter that the daemon does not take.
             Err(error) if error.kind() == ErrorKind::InvalidArgument => Err(Problem::NoSnapshotter),
-            answer => answer.map(drop).map_err(Problem::from),
+            answer => answer.map(|_| true).map_err(Problem::from),
         }
+    }
+}
+
+impl Layers {
+    /// As many of the one as of the other: that was looked at.
+    fn of(manifest: &Manifest, configuration: &Configuration) -> Result<Self, Problem> {
+        let packed = manifest.layers.iter().flatten().cloned();
+        let layers = packed.zip(configuration.rootfs.diff_ids.iter().cloned()).collect();
+        Ok(Self { configuration: manifest.config_digest()?.to_owned(), layers })
     }
 }

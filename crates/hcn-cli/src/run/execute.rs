@@ -44,6 +44,8 @@ pub(crate) struct Conduct<'a> {
     pub(crate) pid_file: Option<&'a Path>,
     /// Who started this keeper, and waits until the container runs.
     pub(crate) front: Option<Front>,
+    /// What it hears, where something listens already.
+    pub(crate) events: Option<Events>,
 }
 
 /// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
@@ -80,8 +82,10 @@ pub(crate) fn check_permission(plan: &Plan) -> Result<(), Failure> {
 /// Listens, then makes the folder: nothing is made that a signal could leave behind.
 fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Failure> {
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
-    let mut events = Events::listen(conduct.limit).map_err(deaf)?;
-    events.hear(conduct.front);
+    let mut events = conduct.events.map_or_else(|| Events::listen(conduct.limit), Ok).map_err(deaf)?;
+    if conduct.front.is_some() {
+        events.hear(conduct.front);
+    }
     let place = conduct.state.display();
     let unwritable = |error| refused(format_args!("write the run's journal below `{place}`"), &error);
     Ok((events, RunFolder::create(conduct.state, plan).map_err(unwritable)?))

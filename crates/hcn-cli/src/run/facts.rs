@@ -72,17 +72,22 @@ pub struct Configuration {
 }
 
 impl Facts {
-    /// Ask the host, for what runs.
+    /// Ask the host, for what the run of this name runs.
     ///
     /// # Errors
     /// No CNI configuration, or the system does not say what was asked.
-    pub fn gather(settings: &Settings, options: &RunOptions, workload: &Workload) -> Result<Self, Failure> {
+    pub fn gather(
+        settings: &Settings,
+        options: &RunOptions,
+        workload: &Workload,
+        run: String,
+    ) -> Result<Self, Failure> {
         let failed = |why| Failure::run(format!("cannot tell one boot from another: {why}; report it"));
         Ok(Self {
             os: Os::HOST,
             boot: sys::boot_id().map_err(failed)?,
             build: sys::windows_build(),
-            run: random_run(),
+            run,
             namespace: NamespaceId::from(hcn::Guid::random()),
             named_is_there: named_is_there(workload)?,
             named_is_taken: named_is_taken(workload)?,
@@ -92,8 +97,8 @@ impl Facts {
     }
 }
 
-/// 64 random bits; no two runs share them.
-fn random_run() -> String {
+/// A name for a run: 64 random bits; no two runs share them.
+pub(super) fn random_run() -> String {
     let random = uuid::Uuid::new_v4().as_u128();
     // The version's and variant's fixed bits are left out.
     format!("{:08x}{:08x}", (random >> 96) as u32, random as u32)

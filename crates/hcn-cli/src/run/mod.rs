@@ -1,5 +1,6 @@
 //! `hcn run`: from options to a plan, from the plan to an exit code.
 
+mod acquire;
 pub(crate) mod ending;
 mod event;
 mod execute;
@@ -24,6 +25,7 @@ pub mod workload;
 
 use hcn_containerd::{Client, Limits, Options};
 
+use self::acquire::{Acquired, Unready, acquire};
 use self::execute::{Conduct, Outcome, execute};
 use self::facts::Facts;
 use self::keeper::Front;
@@ -33,7 +35,7 @@ use self::workload::{Config, Workload};
 use crate::args::Format;
 use crate::os::Os;
 use crate::settings::Settings;
-use crate::{Failure, image, output};
+use crate::{Failure, output, pull};
 
 /// Run a container, or only say how, and answer its exit code. `front` is who started this process as a keeper.
 ///
@@ -41,10 +43,35 @@ use crate::{Failure, image, output};
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>) -> Result<u32, Failure> {
     let mut settings = settings.clone();
-    let (workload, client) = workload(&mut settings, options).await?;
-    let settings = &settings;
+    let mut named = Named { name: facts::random_run(), front };
+    let mut ground = match ground(&mut settings, options, &mut named).await {
+        Ok(ground) => ground,
+        Err(Unready::Failed(why)) => return Err(why),
+        Err(Unready::Stopped(stop)) => {
+            output::error(Failure::from(stop));
+            return Ok(stop.code());
+        }
+    };
+    let lease = ground.lease.take();
+    let ended = on(ground, &settings, options, named).await;
+    if let Some(lease) = lease {
+        lease.let_go().await;
+    }
+    ended
+}
+
+/// The name of a run, and who waits for it and is not heard yet.
+struct Named {
+    name: String,
+    front: Option<Front>,
+}
+
+/// Plans, and does what the plan says.
+async fn on(ground: Ground, settings: &Settings, options: &RunOptions, named: Named) -> Result<u32, Failure> {
+    let Ground { workload, client, events, .. } = ground;
+    let Named { name, front } = named;
     presence::check(&workload, Os::HOST)?;
-    let facts = Facts::gather(settings, options, &workload)?;
+    let facts = Facts::gather(settings, options, &workload, name)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
     notes.iter().for_each(|note| options.notes.note(note));
     match (options.dry_run, client) {
@@ -57,7 +84,7 @@ pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>
                 None => connect(settings).await?,
             };
             let (state, limit) = (&*settings.state, settings.timeout);
-            let conduct = Conduct { state, limit, pid_file: options.pid_file.as_deref(), front };
+            let conduct = Conduct { state, limit, pid_file: options.pid_file.as_deref(), front, events };
             Ok(carry_out(&plan, client, conduct).await)
         }
     }
@@ -70,19 +97,34 @@ async fn carry_out(plan: &plan::Plan, client: Client, conduct: Conduct<'_>) -> u
     code
 }
 
-/// What runs, and the connection it was looked up through. An image is never pulled.
-async fn workload(
-    settings: &mut Settings,
-    options: &RunOptions,
-) -> Result<(Workload, Option<Client>), Failure> {
+/// What a plan stands on.
+struct Ground {
+    workload: Workload,
+    /// The connection it was looked up through.
+    client: Option<Client>,
+    /// What holds an image that was pulled, until the plan's own lease does.
+    lease: Option<pull::Lease>,
+    /// What is heard since the pull began.
+    events: Option<event::Events>,
+}
+
+impl Ground {
+    fn of(workload: Workload) -> Self {
+        Self { workload, client: None, lease: None, events: None }
+    }
+}
+
+/// What runs; an image is pulled if need be.
+async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named) -> Result<Ground, Unready> {
     match &options.source {
-        Source::Config(file) => Ok((Workload::Config(Config::read(file, Os::HOST)?), None)),
+        Source::Config(file) => Ok(Ground::of(Workload::Config(Config::read(file, Os::HOST)?))),
         Source::Image(wanted) => {
             let client = connect(settings).await?;
             choose_snapshotter(&client, settings).await?;
-            let image =
-                image::resolve(&client, &wanted.image, settings, image::Host::this(wanted.isolated)).await?;
-            Ok((Workload::Image(Box::new(image), wanted.clone()), Some(client)))
+            let Acquired { image, lease, events } =
+                acquire(&client, settings, (options, wanted), named).await?;
+            let workload = Workload::Image(Box::new(image), wanted.clone());
+            Ok(Ground { workload, client: Some(client), lease, events })
         }
     }
 }

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use super::plan::RUN_LABEL;
 use crate::Failure;
 use crate::args::{Format, Net, RunArgs};
+use crate::image::Platform;
 use crate::os::Os;
 use crate::output::Notes;
+use crate::pull::PullOptions;
 use crate::spec::Mount;
 
 /// What to run, and how.
@@ -90,6 +92,10 @@ pub struct Wanted {
     pub read_only: bool,
     /// Isolated by Hyper-V?
     pub isolated: bool,
+    /// The image's platform, where it is not to be this host's.
+    pub platform: Option<Platform>,
+    /// When it is pulled, and how.
+    pub pull: PullOptions,
 }
 
 impl RunOptions {
@@ -226,6 +232,10 @@ fn flag_of_images(args: &RunArgs) -> Option<&'static str> {
         ("read-only", args.read_only),
         ("isolated", args.isolated),
         ("snapshotter", args.places.snapshotter.is_some()),
+        ("pull", args.pull.is_some()),
+        ("platform", args.platform.is_some()),
+        ("hosts-dir", args.hosts_dir.is_some()),
+        ("plain-http", args.plain_http),
     ];
     given.iter().find(|(_, given)| *given).map(|(flag, _)| *flag)
 }
@@ -247,8 +257,27 @@ fn from_image(args: &RunArgs, os: Os) -> Result<(Source, Option<String>), Failur
         hostname: args.hostname.clone(),
         read_only: args.read_only,
         isolated: args.isolated,
+        platform: args.platform.as_deref().map(|text| platform(text, os)).transpose()?,
+        pull: PullOptions {
+            policy: args.pull.unwrap_or_default(),
+            hosts_dir: args.hosts_dir.as_deref().map(hosts_dir).transpose()?,
+            plain_http: args.plain_http,
+        },
     };
     Ok((Source::Image(Box::new(wanted)), Some(id.clone())))
+}
+
+fn platform(text: &str, os: Os) -> Result<Platform, Failure> {
+    Platform::parse(text, os).map_err(|why| Failure::run(format!("cannot use --platform `{text}`: {why}")))
+}
+
+/// The daemon reads it, from where it stands itself.
+fn hosts_dir(folder: &Path) -> Result<String, Failure> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        Failure::run(format!("cannot use --hosts-dir `{}`: {why}; write a whole path", folder.display()))
+    };
+    let whole = std::path::absolute(folder).map_err(|why| wrong(&why))?;
+    whole.into_os_string().into_string().map_err(|_| wrong(&"its name is no UTF-8"))
 }
 
 fn missing_operand(operands: &[String]) -> Failure {

@@ -11,6 +11,11 @@ use serde_json::value::RawValue;
 /// The label that says which run made a container, a snapshot or a lease: only the run it names deletes it.
 pub const RUN_LABEL: &str = "io.github.hcn-rs.hcn/run";
 
+/// The name of what is one run's alone: its lease, its snapshot, its endpoint.
+pub(crate) fn own_name(run: &str) -> String {
+    format!("hcn-{run}")
+}
+
 /// What one run will make, and in which order.
 ///
 /// `first` comes first. Then both `lanes` at once, each to its end; then `then`; then the task is started. Undo walks

@@ -10,7 +10,9 @@ use super::facts::{Configuration, Facts, Nat, Network};
 use super::folder::folder_of;
 use super::nat;
 use super::options::{Io, LONGEST_LABEL, RunOptions, Wanted};
-use super::plan::{Cni, Container, Endpoint, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step};
+use super::plan::{
+    Cni, Container, Endpoint, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step, own_name,
+};
 use super::workload::{Config, Workload};
 use crate::Failure;
 use crate::image::Image;
@@ -262,7 +264,7 @@ impl Planner<'_> {
 
     /// The name of what is this run's alone.
     fn own_name(&self) -> String {
-        format!("hcn-{}", self.facts.run)
+        own_name(&self.facts.run)
     }
 
     fn assemble(self, container: String, namespace: Namespace, parts: Parts) -> Planned {

@@ -12,6 +12,7 @@ mod leftover;
 mod network;
 #[path = "containerd/process.rs"]
 mod process;
+mod pull;
 #[path = "containerd/signal.rs"]
 mod signal;
 #[path = "containerd/spec.rs"]

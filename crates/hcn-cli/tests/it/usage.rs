@@ -82,6 +82,11 @@ fn help_of_run_fits_a_screen() {
           --isolated                  Isolate the container by Hyper-V (Windows)
           --runtime <NAME>            The runtime [default: io.containerd.runc.v2, on Windows
                                       io.containerd.runhcs.v1]
+          --pull <WHEN>               When the image is pulled: missing, always or never [default:
+                                      missing]
+          --platform <PLATFORM>       The image's platform, as in linux/amd64 [default: this host's]
+          --hosts-dir <FOLDER>        containerd's folder of registries, each with its hosts.toml
+          --plain-http                Pull over HTTP; from this very host it is tried anyway
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
                                       on Windows windows]
           --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]

@@ -57,9 +57,19 @@ pub mod containerd {
                 include!("containerd.services.snapshots.v1.rs");
             }
         }
+        pub mod streaming {
+            pub mod v1 {
+                include!("containerd.services.streaming.v1.rs");
+            }
+        }
         pub mod tasks {
             pub mod v1 {
                 include!("containerd.services.tasks.v1.rs");
+            }
+        }
+        pub mod transfer {
+            pub mod v1 {
+                include!("containerd.services.transfer.v1.rs");
             }
         }
         pub mod version {
@@ -70,6 +80,9 @@ pub mod containerd {
     }
     pub mod types {
         include!("containerd.types.rs");
+        pub mod transfer {
+            include!("containerd.types.transfer.rs");
+        }
     }
     pub mod v1 {
         pub mod types {

@@ -40,6 +40,18 @@ impl pb::content_server::Content for Daemon {
         })
     }
 
+    async fn update(
+        &self,
+        request: Request<pb::UpdateRequest>,
+    ) -> Result<Response<pb::UpdateResponse>, Status> {
+        let shown = |asked: &pb::UpdateRequest| json!({"info": asked.info.as_ref().map(|info| &info.digest)});
+        self.answer("Content/Update", request, shown, |_, asked, caller| {
+            let info = asked.info.unwrap_or_default();
+            self.blob(&caller, &info.digest)?;
+            Ok(pb::UpdateResponse { info: Some(info) })
+        })
+    }
+
     type ReadStream = BoxStream<pb::ReadContentResponse>;
 
     async fn read(

@@ -72,7 +72,7 @@ impl Daemon {
     /// What to give to `hcn` (or ctr) so that it talks to this daemon and writes nothing elsewhere.
     pub fn env(&self) -> Vec<(String, OsString)> {
         let cni_path = std::env::join_paths(tools::cni_folders()).unwrap_or_default();
-        let pairs: [(&str, OsString); 9] = [
+        let pairs: [(&str, OsString); 10] = [
             ("CONTAINERD_ADDRESS", self.socket().into()),
             ("CONTAINERD_NAMESPACE", self.namespace.clone().into()),
             ("CONTAINERD_SNAPSHOTTER", self.snapshotter.into()),
@@ -80,6 +80,7 @@ impl Daemon {
             ("CNI_PATH", cni_path),
             ("HCN_CNI_CACHE", self.cni_cache().into()),
             ("HCN_STATE", self.hcn_state().into()),
+            ("DOCKER_CONFIG", self.scratch.join("docker").into()),
             ("PATH", self.path.clone()),
             ("XDG_STATE_HOME", self.scratch.join("xdg").into()),
         ];
@@ -154,8 +155,8 @@ impl Daemon {
         std::fs::read_to_string(self.scratch.join("containerd.log")).unwrap_or_default()
     }
 
-    /// All that must not leak, one line each, sorted: containers, snapshots, leases, tasks, shims, network
-    /// namespaces, nsfs and overlay mounts, interfaces, cached CNI results, addresses, FIFOs, iptables
+    /// All that must not leak, one line each, sorted: containers, snapshots, leases, tasks, images, content
+    /// that is being taken in, shims, network namespaces, nsfs and overlay mounts, interfaces, cached CNI results, addresses, FIFOs, iptables
     /// rules, cgroups, folders of runs. Without what may stay: the bridge, host-local's `lock` and
     /// `last_reserved_ip.*`.
     pub fn state(&self) -> Vec<String> {

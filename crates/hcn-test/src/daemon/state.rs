@@ -34,6 +34,8 @@ fn objects(daemon: &Daemon) -> Vec<String> {
         ("snapshot", &snapshots),
         ("lease", "leases ls"),
         ("task", "tasks ls"),
+        ("image", "images ls"),
+        ("ingest", "content active"),
     ];
     let mut lines = Vec::new();
     for namespace in rows(daemon, "namespaces ls") {

@@ -24,11 +24,21 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Machine<'_> {
-    /// A lease that expires by itself.
+    /// A lease that expires by itself; where this run pulled, it has it already.
     pub(super) async fn make_lease(&self, plan: &Plan, id: &str) -> Result<(), Failure> {
         let expire = SystemTime::now() + LEASE;
         let made = self.client.leases().create(id, [(RUN_LABEL, plan.run.as_str())], Some(expire)).await;
-        made.map(drop).map_err(Failure::run)
+        match made {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && self.holds(plan, id).await? => Ok(()),
+            made => made.map(drop).map_err(Failure::run),
+        }
+    }
+
+    /// Is there a lease of this name that is this run's?
+    async fn holds(&self, plan: &Plan, id: &str) -> Result<bool, Failure> {
+        let ours = format!("labels.\"{RUN_LABEL}\"=={}", plan.run);
+        let leases = self.client.leases().list(&[&ours]).await.map_err(Failure::run)?;
+        Ok(leases.iter().any(|lease| lease.id == id))
     }
 
     /// Prepares it under the lease: the collector would take one that nothing holds.

@@ -78,7 +78,8 @@ fn a_configuration_that_is_no_json_is_named() {
 fn an_image_that_is_not_there_is_named() {
     require!(Root, Containerd);
     let _hidden = names_hidden();
-    let said = lab(|lab| lab.hcn_run().args(["docker.io/library/nosuch:1", "t", "true"]).run().snapshot());
+    let absent = ["--pull", "never", "docker.io/library/nosuch:1", "t", "true"];
+    let said = lab(move |lab| lab.hcn_run().args(absent).run().snapshot());
     assert_snapshot!(said, @r#"
     exit 125
     stderr: hcn: cannot run image `docker.io/library/nosuch:1`: it is not in containerd's namespace [TENANT]; pull it with `ctr -a [SCRATCH]/c.sock -n [TENANT] images pull --snapshotter overlayfs docker.io/library/nosuch:1`

@@ -1,4 +1,5 @@
-//! Images: found by short names too, never pulled, and told when they cannot be used.
+//! Images: found by short names too, unpacked if need be, and told when they cannot be used. Pulling is
+//! `containerd_2/pull.rs`.
 
 use hcn_test::{IMAGE, require};
 use insta::assert_snapshot;
@@ -17,20 +18,36 @@ fn a_short_name_stands_for_the_whole_one() {
 }
 
 #[test]
-fn an_image_that_is_not_unpacked_is_named_with_the_command() {
+fn an_image_that_is_not_unpacked_is_unpacked() {
+    require!(Root, Containerd);
+    let said = lab(|lab| {
+        // Where the daemon itself has to do with `native`, `overlayfs` does not work here.
+        let other = "native";
+        let said = lab.hcn_run().args(["--snapshotter", other, IMAGE, "layers", "echo", "hello"]).run();
+        let kept = lab.daemon.ctr(&format!("snapshots --snapshotter {other} ls")).stdout();
+        assert_eq!(kept.lines().filter(|line| line.contains("Committed")).count(), 1, "{kept}");
+        said
+    });
+    assert_snapshot!(said.snapshot(), @r"
+    exit 0
+    stdout: hello
+    ");
+}
+
+#[test]
+fn where_the_daemon_cannot_pull_the_command_is_told() {
     require!(Root, Containerd);
     let _hidden = names_hidden();
     let refused = lab(|lab| {
-        let other = if lab.daemon.snapshotter() == "native" { "overlayfs" } else { "native" };
-        lab.hcn_run()
-            .args(["--snapshotter", other, IMAGE, "layers"])
-            .run()
-            .snapshot()
-            .replace(other, "[OTHER]")
+        let run = |name, when| lab.hcn_run().args(["--pull", when, name, "old"]).run().snapshot();
+        [run("docker.io/library/nosuch:1", "missing"), run("busybox", "always")]
+            .map(|said| said.replace(lab.daemon.snapshotter(), "[SNAPSHOTTER]"))
     });
-    assert_snapshot!(refused, @r"
+    assert_snapshot!(refused.join("\n"), @r"
     exit 125
-    stderr: hcn: cannot run image `docker.io/library/busybox:latest`: the snapshotter [OTHER] does not have its layers; pull it with `ctr -a [SCRATCH]/c.sock -n [TENANT] images pull --snapshotter [OTHER] docker.io/library/busybox:latest`
+    stderr: hcn: cannot run image `docker.io/library/nosuch:1`: it is not in containerd's namespace [TENANT]; pull it with `ctr -a [SCRATCH]/c.sock -n [TENANT] images pull --snapshotter [SNAPSHOTTER] docker.io/library/nosuch:1`
+    exit 125
+    stderr: hcn: cannot pull image `busybox`: this containerd has no Transfer service, which 1.7 and later have; pull it with `ctr -a [SCRATCH]/c.sock -n [TENANT] images pull --snapshotter [SNAPSHOTTER] docker.io/library/busybox:latest`
     ");
 }
 

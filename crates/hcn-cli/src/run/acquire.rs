@@ -1,0 +1,148 @@
+//! The image of a run: looked up, pulled where that was asked for or is needed, unpacked where it is not.
+//!
+//! Signals are heard from the first effect on: they, like any failure, end the pull and take away what it left. Whoever
+//! goes on from here goes on hearing: between two listeners a signal would be lost.
+
+use hcn_containerd::Client;
+
+use super::Named;
+use super::event::{Event, Events};
+use super::host::Stop;
+use super::options::{RunOptions, Wanted};
+use crate::Failure;
+use crate::args::PullPolicy;
+use crate::image::{self, Host, Image, Place, Problem, Resolved};
+use crate::output::Notes;
+use crate::pull::{self, Lease, Pull};
+use crate::settings::Settings;
+use crate::sys::Signal;
+
+/// An image that a run can stand on.
+pub(super) struct Acquired {
+    pub(super) image: Image,
+    /// What holds it, if something was pulled or unpacked.
+    pub(super) lease: Option<Lease>,
+    /// What is heard since then.
+    pub(super) events: Option<Events>,
+}
+
+/// Why there is none.
+pub(super) enum Unready {
+    /// It failed.
+    Failed(Failure),
+    /// Somebody asked for an early end.
+    Stopped(Stop),
+}
+
+impl From<Failure> for Unready {
+    fn from(why: Failure) -> Self {
+        Self::Failed(why)
+    }
+}
+
+/// Looks an image up and, if need be, brings it, for the run of this name.
+pub(super) async fn acquire(
+    client: &Client,
+    settings: &Settings,
+    (options, wanted): (&RunOptions, &Wanted),
+    named: &mut Named,
+) -> Result<Acquired, Unready> {
+    let host = Host::this(wanted.isolated).wanting(wanted.platform.clone());
+    let bringer = Bringer { client, settings, options, wanted, host: &host };
+    let dry = options.dry_run.is_some();
+    let pulls = wanted.pull.policy == PullPolicy::Always && !dry;
+    let pulls = match bringer.look().await {
+        Ok(Resolved { image, packed }) if !pulls && (packed.is_none() || dry) => {
+            return Ok(Acquired { image, lease: None, events: None });
+        }
+        Ok(_) => pulls,
+        // The first release with the service is told what to type, as ever.
+        Err(problem) => match bringer.mends(&problem).await? || pulls {
+            true => true,
+            false => return Err(bringer.told(&problem).into()),
+        },
+    };
+    if pulls && !pull::is_supported(client).await? {
+        return Err(pull::unsupported(&wanted.image, &host, settings).into());
+    }
+    let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
+    let mut events = Events::listen(settings.timeout).map_err(deaf)?;
+    events.hear(named.front.take());
+    let lease = Lease::hold(client, &named.name).await?;
+    match bringer.bring_unless_stopped(&lease, pulls, &mut events).await {
+        Ok(image) => Ok(Acquired { image, lease: Some(lease), events: Some(events) }),
+        Err(why) => {
+            lease.let_go().await;
+            Err(why)
+        }
+    }
+}
+
+struct Bringer<'a> {
+    client: &'a Client,
+    settings: &'a Settings,
+    options: &'a RunOptions,
+    wanted: &'a Wanted,
+    host: &'a Host,
+}
+
+impl Bringer<'_> {
+    async fn look(&self) -> Result<Resolved, Problem> {
+        image::resolve(self.client, &self.wanted.image, self.settings, self.host).await
+    }
+
+    fn told(&self, problem: &Problem) -> Failure {
+        Failure::run(problem.told(&self.wanted.image, self.host, self.settings))
+    }
+
+    /// Would a pull help, and may there be one?
+    async fn mends(&self, problem: &Problem) -> Result<bool, Failure> {
+        let may = self.wanted.pull.policy != PullPolicy::Never && self.options.dry_run.is_none();
+        Ok(may && problem.is_absence() && pull::is_supported(self.client).await?)
+    }
+
+    /// The end of the time, or a signal to end, cancels it: the daemon hears of that.
+    async fn bring_unless_stopped(
+        &self,
+        lease: &Lease,
+        pulls: bool,
+        events: &mut Events,
+    ) -> Result<Image, Unready> {
+        tokio::select! {
+            biased;
+            stop = stopped(events) => Err(Unready::Stopped(stop)),
+            brought = self.bring(lease, pulls) => brought.map_err(Unready::Failed),
+        }
+    }
+
+    async fn bring(&self, lease: &Lease, pulls: bool) -> Result<Image, Failure> {
+        if pulls {
+            let pull = Pull {
+                client: self.client,
+                settings: self.settings,
+                options: &self.wanted.pull,
+                host: self.host,
+                lease: lease.id(),
+                tells: self.options.notes == Notes::Shown,
+            };
+            pull.image(&self.wanted.image).await?;
+        }
+        let Resolved { image, packed } = self.look().await.map_err(|problem| self.told(&problem))?;
+        if let Some(packed) = packed {
+            let snapshotter = &self.settings.snapshotter;
+            image::unpack(Place { client: self.client, snapshotter, lease: lease.id() }, &packed).await?;
+        }
+        Ok(image)
+    }
+}
+
+/// Waits until somebody asks for an end.
+async fn stopped(events: &mut Events) -> Stop {
+    loop {
+        match events.next().await {
+            Event::Signal(Signal::Usr1 | Signal::Usr2) | Event::Resized(_) => {}
+            Event::Signal(signal) => return Stop::Signal(signal),
+            Event::TimeIsUp(limit) => return Stop::TimeIsUp(limit),
+        }
+    }
+}
