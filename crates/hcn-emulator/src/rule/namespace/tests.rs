@@ -4,6 +4,7 @@ use hcn::{Api, Failure, Query};
 
 use super::*;
 use crate::Emulator;
+use crate::lab::Lab;
 
 const V2: &str = r#"{"SchemaVersion":{"Major":2,"Minor":0}}"#;
 const CONTAINERD: &str = r#"{"SchemaVersion":{"Major":0,"Minor":0}}"#;
@@ -136,4 +137,21 @@ fn an_endpoint_that_is_not_there_cannot_be_added() {
     create(&hns, id, V2).unwrap();
     let request = format!(r#"{{"ResourceType":"Endpoint","Settings":{{"EndpointId":"{id}"}}}}"#);
     assert_eq!(change(&hns, id, &request).unwrap_err().code, Code::ENDPOINT_NOT_FOUND);
+}
+
+#[test]
+fn a_create_with_resources_is_as_if_each_had_been_added() {
+    let lab = Lab::new();
+    let network = lab.nat("lab", "10.1.0.0/24").unwrap();
+    let endpoint = lab.any_endpoint(&network).id.unwrap();
+    let inside = format!(
+        r#""Resources":[{{"Type":"Endpoint","Data":{{"Id":"{endpoint}"}}}},{{"Type":"Container","Data":{{"Id":"c1"}}}}]"#
+    );
+    let made = Namespace::from_json(&lab.make(Kind::Namespace, None, Guid::ZERO, &inside).unwrap()).unwrap();
+    assert_eq!(made.endpoints().collect::<Vec<_>>(), [endpoint]);
+    assert_eq!(made.containers().collect::<Vec<_>>(), ["c1"]);
+    let again = lab.make(Kind::Namespace, None, Guid::ZERO, &inside);
+    assert_eq!(again, Err(Code::ENDPOINT_NAMESPACE_ALREADY_EXISTS));
+    assert_eq!(lab.list(Kind::Namespace).len(), 1, "a refused create leaves nothing");
+    assert_eq!(lab.0.check(), Ok(vec![]));
 }
