@@ -16,6 +16,7 @@ pub use places::Places;
 pub use run::{Format, Net, PullPolicy, RunArgs};
 
 use crate::command::endpoint::EndpointArgs;
+use crate::command::gc::GcArgs;
 use crate::command::namespace::NamespaceArgs;
 use crate::command::network::NetworkArgs;
 use crate::command::{cni, spec};
@@ -61,6 +62,8 @@ pub enum Command {
     Rm(crate::command::rm::RmArgs),
     /// Print the output of a container that was kept in a file
     Logs(crate::command::logs::LogsArgs),
+    /// Remove what killed runs left
+    Gc(GcArgs),
     /// Keep the detached run of this command line: what `hcn run --detach` starts.
     #[command(hide = true)]
     Keep(KeepArgs),

@@ -3,6 +3,7 @@
 
 pub mod cni;
 pub mod endpoint;
+pub mod gc;
 pub mod logs;
 pub mod namespace;
 pub mod network;

@@ -207,6 +207,8 @@ fn close(folder: RunFolder, mut left: Vec<Failure>) -> Vec<Failure> {
         let failed = |error| Failure::run(format!("cannot remove the run's journal `{place}`: {error}"));
         return folder.remove().map_err(failed).err().into_iter().collect();
     }
-    left.push(Failure::run(format!("not everything could be unmade: what is left is noted in `{place}`")));
+    left.push(Failure::run(format!(
+        "not everything could be unmade: what is left is noted in `{place}`; `hcn gc` tries again"
+    )));
     left
 }

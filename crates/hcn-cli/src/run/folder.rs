@@ -2,14 +2,25 @@
 //!
 //! `lock` is held while the run lives; `plugins` is locked, shared, through a descriptor that only plugin processes
 //! inherit, because they work on after a `kill -9` of ours. `plan.json` is there whole or nothing was made. The locks
-//! are files of their own, since on Windows a locked file cannot be read.
+//! are files of their own, since on Windows a locked file cannot be read. How far the run has come is in `progress`.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use super::plan::Plan;
+use super::progress::Progress;
+use super::stop_point;
 use crate::sys::{self, absent_is_success, patiently};
+
+pub(super) const LOCK: &str = "lock";
+pub(super) const PLUGINS: &str = "plugins";
+pub(super) const PLAN: &str = "plan.json";
+
+/// How often a folder is made anew that was taken for a dead run's before its lock was held.
+const TRIES: usize = 100;
 
 /// Where a run's folder is.
 pub fn folder_of(state: &Path, run: &str) -> PathBuf {
@@ -23,6 +34,7 @@ pub struct RunFolder {
     path: PathBuf,
     lock: File,
     plugins: File,
+    progress: Progress,
 }
 
 impl RunFolder {
@@ -36,20 +48,52 @@ impl RunFolder {
         sys::create_private_folder(state)?;
         sys::create_private_folder(path.parent().unwrap_or(state))?;
         sys::create_new_private_folder(&path)?;
-        Self::fill(&path, plan).inspect_err(|_| {
+        stop_point::pass("an empty folder");
+        let mut filled = Self::fill(&path, plan);
+        if filled.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            filled = Self::fill_anew(&path, plan);
+        }
+        filled.inspect_err(|_| {
             // The first failure is the one to tell; what cannot be removed now holds no plan.
             let _ = fs::remove_dir_all(&path);
         })
     }
 
+    /// `NotFound` where somebody took the folder, which has no plan yet, for a dead run's, and removed it.
     fn fill(path: &Path, plan: &Plan) -> io::Result<Self> {
-        let lock = File::create_new(path.join("lock"))?;
+        let lock = File::create_new(path.join(LOCK))?;
         lock.lock()?;
-        let plugins = File::create_new(path.join("plugins"))?;
+        if lock.metadata()?.len() != 0 {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        stop_point::pass("a locked folder");
+        let plugins = File::create_new(path.join(PLUGINS))?;
         plugins.lock_shared()?;
-        write_whole(&path.join("plan.json"), &serde_json::to_vec_pretty(plan)?)?;
+        let progress = Progress::open(path)?;
+        write_whole(&path.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
         sync_folder(path)?;
-        Ok(Self { path: path.to_owned(), lock, plugins })
+        stop_point::pass("a plan");
+        Ok(Self { path: path.to_owned(), lock, plugins, progress })
+    }
+
+    /// The same again, until whoever removes the folder is done with it.
+    fn fill_anew(path: &Path, plan: &Plan) -> io::Result<Self> {
+        let mut tries = TRIES;
+        loop {
+            match sys::create_private_folder(path).and_then(|()| Self::fill(path, plan)) {
+                Err(_) if tries > 0 => thread::sleep(Duration::from_millis(10)),
+                filled => return filled,
+            }
+            tries -= 1;
+        }
+    }
+
+    /// The folder of a run that died, whose lock is held now. Nobody holds its `plugins` yet.
+    pub(super) fn take_over(path: &Path, lock: File) -> io::Result<Self> {
+        // It is missing where the run died before it made it.
+        let plugins =
+            File::options().read(true).write(true).create(true).truncate(false).open(path.join(PLUGINS))?;
+        Ok(Self { path: path.to_owned(), lock, plugins, progress: Progress::open(path)? })
     }
 
     /// Where it is.
@@ -62,15 +106,22 @@ impl RunFolder {
         &self.plugins
     }
 
+    /// How far the run has come.
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
     /// Remove it: everything of its plan has been unmade.
     ///
     /// # Errors
     /// Whatever the file system says; an absent folder is success.
     pub fn remove(self) -> io::Result<()> {
-        let Self { path, lock, plugins } = self;
+        let Self { path, lock, plugins, progress } = self;
         // The plan goes first: a folder without one says that nothing is left of its run.
-        absent_is_success(patiently(|| fs::remove_file(path.join("plan.json"))))?;
-        drop((lock, plugins));
+        absent_is_success(patiently(|| fs::remove_file(path.join(PLAN))))?;
+        stop_point::pass("no plan any more");
+        drop((lock, plugins, progress));
+        stop_point::pass("no lock any more");
         absent_is_success(patiently(|| fs::remove_dir_all(&path)))
     }
 }

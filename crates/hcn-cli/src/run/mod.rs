@@ -1,11 +1,13 @@
 //! `hcn run`: from options to a plan, from the plan to an exit code.
 
 mod acquire;
+mod dead;
 pub(crate) mod ending;
 mod event;
 mod execute;
 pub mod facts;
 pub mod folder;
+pub mod gc;
 mod host;
 pub mod keeper;
 pub(crate) mod known;
@@ -18,10 +20,14 @@ pub mod options;
 pub mod plan;
 pub mod planner;
 mod presence;
+mod progress;
 mod show;
 mod stdio;
+mod stop_point;
 mod undo;
 pub mod workload;
+
+use std::fs::File;
 
 use hcn_containerd::{Client, Limits, Options};
 
@@ -42,6 +48,9 @@ use crate::{Failure, output, pull};
 /// # Errors
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>) -> Result<u32, Failure> {
+    if options.dry_run.is_none() {
+        gc::sweep(settings, options.notes).await;
+    }
     let mut settings = settings.clone();
     let mut named = Named { name: facts::random_run(), front };
     let mut ground = match ground(&mut settings, options, &mut named).await {
@@ -70,6 +79,7 @@ struct Named {
 async fn on(ground: Ground, settings: &Settings, options: &RunOptions, named: Named) -> Result<u32, Failure> {
     let Ground { workload, client, events, .. } = ground;
     let Named { name, front } = named;
+    let _held = hold_namespace(&workload, options)?;
     presence::check(&workload, Os::HOST)?;
     let facts = Facts::gather(settings, options, &workload, name)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
@@ -87,6 +97,14 @@ async fn on(ground: Ground, settings: &Settings, options: &RunOptions, named: Na
             let conduct = Conduct { state, limit, pid_file: options.pid_file.as_deref(), front, events };
             Ok(carry_out(&plan, client, conduct).await)
         }
+    }
+}
+
+/// From before it is looked at what is in it: see [`presence::hold_namespace`].
+fn hold_namespace(workload: &Workload, options: &RunOptions) -> Result<Option<File>, Failure> {
+    match workload.named_namespace()? {
+        Some(name) if options.dry_run.is_none() && !options.new_namespace => presence::hold_namespace(&name),
+        _ => Ok(None),
     }
 }
 

@@ -74,6 +74,16 @@ impl Plan {
     pub fn takes_our_terminal(&self) -> bool {
         self.terminal() && self.stdio().is_some() && !self.detached
     }
+
+    /// Which of [`Plan::steps`] this one, a part of this very plan, is.
+    pub(super) fn position(&self, step: &Step) -> usize {
+        self.steps().position(|one| std::ptr::eq(one, step)).unwrap_or(usize::MAX)
+    }
+
+    /// Does the run make the network namespace that its container is in?
+    pub(super) fn makes_its_namespace(&self) -> bool {
+        self.first.iter().any(|step| matches!(step, Step::LinuxNamespace { .. } | Step::HcnNamespace { .. }))
+    }
 }
 
 /// One undoable part of a run. Making it twice, or unmaking what is absent, is no error of the run.

@@ -1,6 +1,8 @@
 //! Are the folders and files there that a container is to see? Asked before anything is made, because the runtime's
 //! own words for it come late and name no fix.
 
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::layers;
@@ -8,6 +10,7 @@ use super::workload::Workload;
 use crate::Failure;
 use crate::os::Os;
 use crate::spec::{Mount, Step::Member};
+use crate::sys;
 
 /// Check the root file system or layers of a config.json and what an image's container mounts.
 ///
@@ -23,6 +26,21 @@ pub(super) fn check(workload: &Workload, os: Os) -> Result<(), Failure> {
         (Workload::Config(config), Os::Windows) => layers::check(config),
         (Workload::Image(_, wanted), _) => wanted.mounts.iter().try_for_each(check_source),
     }
+}
+
+/// Hold the network namespace of this name, which a run does not make itself, for as long as something in it is made or
+/// unmade: between two runs that look for an interface and then make it, one would take away the other's.
+///
+/// # Errors
+/// Another run holds it.
+pub(super) fn hold_namespace(name: &str) -> Result<Option<File>, Failure> {
+    sys::hold_network_namespace(name.as_ref()).map_err(|error| match error.kind() {
+        ErrorKind::WouldBlock => Failure::run(format!(
+            "cannot use the network namespace `{name}`: another run of hcn is in it; wait until that has ended, or let \
+             the run make one with --new-namespace"
+        )),
+        _ => Failure::run(format!("cannot use the network namespace `{name}`: {error}")),
+    })
 }
 
 fn check_root(root: &Path, source: &str) -> Result<(), Failure> {

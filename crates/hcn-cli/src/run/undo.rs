@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 
 use super::plan::{Plan, Step};
+use super::progress::{Stage, Stages};
 
 /// Makes and unmakes steps. Unmaking is idempotent: what is absent is success.
 pub(crate) trait Host {
@@ -32,11 +33,14 @@ pub(crate) struct Begun {
 }
 
 impl Begun {
-    /// Every step, as is assumed of a run that died.
-    #[cfg(test)]
-    pub(crate) fn all(plan: &Plan) -> Self {
-        let lanes = [plan.lanes[0].len(), plan.lanes[1].len()];
-        Self { first: plan.first.len(), lanes, then: plan.then.len() }
+    /// Those that a run which died had begun, as far as is known. A step is begun only after all before it in its lane.
+    pub(crate) fn as_noted(plan: &Plan, stages: &Stages) -> Self {
+        let begun = |steps: &[Step]| {
+            let last = steps.iter().rposition(|step| stages.of(plan.position(step)) != Stage::Untouched);
+            last.map_or(0, |last| last + 1)
+        };
+        let [network, container] = &plan.lanes;
+        Self { first: begun(&plan.first), lanes: [begun(network), begun(container)], then: begun(&plan.then) }
     }
 }
 

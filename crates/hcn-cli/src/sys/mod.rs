@@ -94,6 +94,17 @@ pub(crate) enum Leaving {
     Bound,
 }
 
+/// A task, as its shim was told of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TaskName<'a> {
+    /// containerd's socket.
+    pub(crate) address: &'a str,
+    /// The containerd namespace.
+    pub(crate) namespace: &'a str,
+    /// The container's id.
+    pub(crate) container: &'a str,
+}
+
 /// Puts the call that failed in front of the system's words and keeps the kind.
 fn at<E: Into<io::Error>>(call: &str) -> impl FnOnce(E) -> io::Error {
     move |error| {

@@ -5,6 +5,7 @@
 
 mod detached;
 mod failure;
+mod gc;
 mod image;
 mod lab;
 mod leftover;

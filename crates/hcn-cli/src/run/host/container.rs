@@ -9,29 +9,33 @@ use crate::run::plan::{Container, Plan, RUN_LABEL};
 impl Machine<'_> {
     /// Writes the record.
     pub(super) async fn make_container(&self, plan: &Plan, container: &Container) -> Result<(), Failure> {
-        self.client.containers().create(record(plan, container)).await.map_err(Failure::run)?;
-        self.ours.set(true);
-        Ok(())
+        self.client.containers().create(record(plan, container)).await.map(drop).map_err(Failure::run)
     }
 
-    /// Deletes the record, if it is this run's.
-    pub(super) async fn unmake_container(&self, plan: &Plan) -> Result<(), Failure> {
+    /// Deletes the record, if it is this run's. Was it?
+    pub(super) async fn unmake_container(&self, plan: &Plan) -> Result<bool, Failure> {
         match self.owns_container(plan).await? {
-            true => absent_is_success(self.client.containers().delete(&plan.container).await),
-            false => Ok(()),
+            true => {
+                self.ours.set(None);
+                absent_is_success(self.client.containers().delete(&plan.container).await)
+            }
+            false => Ok(false),
         }
     }
 
-    /// Is there a container of the plan's id, and is it this run's?
+    /// Is there a container of the plan's id, and is it this run's? Asked once, when unmaking begins: somebody may have
+    /// removed it, and another made one of the same id, since this run made its own.
     pub(super) async fn owns_container(&self, plan: &Plan) -> Result<bool, Failure> {
-        if self.ours.get() {
-            return Ok(true);
+        if let Some(known) = self.ours.get() {
+            return Ok(known);
         }
-        match self.client.containers().get(&plan.container).await {
-            Ok(found) => Ok(found.labels.get(RUN_LABEL) == Some(&plan.run)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(Failure::run(error)),
-        }
+        let owns = match self.client.containers().get(&plan.container).await {
+            Ok(found) => found.labels.get(RUN_LABEL) == Some(&plan.run),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(Failure::run(error)),
+        };
+        self.ours.set(Some(owns));
+        Ok(owns)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use hcn::{Code, Error, Hcn, NamespaceId, Network, NetworkId};
+use hcn::{Code, Error, ErrorKind, Hcn, NamespaceId, Network, NetworkId};
 
 use crate::Failure;
 use crate::run::nat;
@@ -33,20 +33,36 @@ pub(super) fn make(hcn: &Hcn, wanted: &Endpoint, patience: Patience) -> Result<(
     Ok(())
 }
 
-/// Takes it out of the namespace and deletes it.
+/// Takes it out of the namespace and deletes it, and looks whether it is gone.
 pub(super) fn unmake(hcn: &Hcn, plan: &Plan, made: &Endpoint) -> Result<(), Failure> {
     let detach = || hcn.detach(made.id, made.namespace);
-    without_the_dead(hcn, plan, made.namespace, detach).map_err(Failure::run)
+    without_the_dead(hcn, plan, made.namespace, detach).map_err(Failure::run)?;
+    match is_there(hcn, made).map_err(Failure::run)? {
+        true => Err(Failure::run(format!(
+            "cannot delete endpoint `{}`: the host network service says that it did, and it is still there; restart \
+             the service (hns), or look at its log",
+            made.id
+        ))),
+        false => Ok(()),
+    }
+}
+
+/// Is it there?
+pub(super) fn is_there(hcn: &Hcn, made: &Endpoint) -> Result<bool, Error> {
+    match hcn.endpoints().get(made.id) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        found => found.map(|_| true),
+    }
 }
 
 /// Does something with the namespace; where a container of this run is in the way, takes that out and does it again.
 /// When a plan is unmade its container is dead, but a shim that died leaves it in the namespace.
-pub(super) fn without_the_dead(
+pub(super) fn without_the_dead<T>(
     hcn: &Hcn,
     plan: &Plan,
     namespace: NamespaceId,
-    act: impl Fn() -> Result<(), Error>,
-) -> Result<(), Error> {
+    act: impl Fn() -> Result<T, Error>,
+) -> Result<T, Error> {
     match act() {
         Err(error) if error.code() == Code::REQUEST_UNSUPPORTED => {
             // Of somebody else's namespace only the run's own container may be taken out.

@@ -48,6 +48,11 @@ impl Late {
         }
     }
 
+    /// Takes the run's container out of the namespace, and out of the run's own whatever else is in it: it is dead.
+    pub(super) fn take_out(&self, hcn: &Hcn, container: &str) -> Result<(), Error> {
+        hcn.take_out(self.namespace, |id| self.own || id == container)
+    }
+
     fn find(&self, hcn: &Hcn) -> Result<Vec<EndpointId>, Error> {
         let named =
             |endpoint: &Endpoint| endpoint.name.as_ref().is_some_and(|name| name.starts_with(&self.name));

@@ -3,6 +3,7 @@
 //! Names in a plan were chosen at random for this run, so what bears one may be deleted freely; the container's id the
 //! user may have chosen, so a container, and with it its task, is deleted only when its label names this run.
 
+mod again;
 mod container;
 mod endpoint;
 mod late;
@@ -21,8 +22,10 @@ use hcn_containerd::{Client, ErrorKind};
 
 use super::folder::RunFolder;
 use super::plan::{Plan, Step};
+use super::progress::{Stage, Stages};
 use super::show::described;
 use super::stdio::Streams;
+use super::stop_point;
 use super::undo::Host;
 use crate::Failure;
 use crate::exit::Exit;
@@ -44,14 +47,27 @@ pub(crate) struct Machine<'a> {
     streams: RefCell<Option<Streams>>,
     /// Our terminal, raw from the task's creation on, until this goes.
     terminal: RefCell<Option<Terminal>>,
-    /// Is the container's record known to be ours?
-    ours: Cell<bool>,
+    /// Was the container's record found to be ours, or not, when unmaking began?
+    ours: Cell<Option<bool>>,
     /// Is the process known to have ended?
     ended: Cell<bool>,
+    /// Did the creation of the task begin, and not come to its end?
+    cut_off: Cell<bool>,
     /// Did an ADD fail and undo all of itself?
     detached: Cell<bool>,
     /// Was a plugin killed in the middle of its work?
     killed: Cell<bool>,
+    /// What is known of the run, where it is another one, that died.
+    death: Option<Death>,
+}
+
+/// What is known of a run that died.
+#[derive(Debug)]
+pub(crate) struct Death {
+    /// How far it came.
+    pub(crate) stages: Stages,
+    /// Has the machine been started since?
+    pub(crate) rebooted: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -66,9 +82,16 @@ impl<'a> Machine<'a> {
             terminal: RefCell::default(),
             ours: Cell::default(),
             ended: Cell::default(),
+            cut_off: Cell::default(),
             detached: Cell::default(),
             killed: Cell::default(),
+            death: None,
         }
+    }
+
+    /// A run that died, to be unmade.
+    pub(crate) fn of_the_dead(client: Client, folder: &'a RunFolder, death: Death) -> Self {
+        Self { death: Some(death), ..Self::new(client, folder) }
     }
 
     /// From now on no further step is made; the one being made is finished.
@@ -137,6 +160,44 @@ impl Host for Machine<'_> {
     async fn make(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
         let (what, name) = described(plan, step);
         tracing::debug!(what, name, "make");
+        let (index, progress) = (plan.position(step), self.folder.progress());
+        progress.begun(index).map_err(|error| {
+            refused(format_args!("note in `{}` what is made", self.folder.path().display()), &error)
+        })?;
+        stop_point::pass(what);
+        self.make_one(plan, step).await.inspect_err(|_| {
+            if self.detached.get() && matches!(step, Step::Cni(_)) {
+                progress.unmade(index);
+            }
+        })?;
+        stop_point::pass(what);
+        progress.made(index);
+        Ok(())
+    }
+
+    async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
+        let (what, name) = described(plan, step);
+        tracing::debug!(what, name, "unmake");
+        let index = plan.position(step);
+        let stage = self.stage(index);
+        if matches!((step, stage), (Step::Cni(_), Some(Stage::Unmade | Stage::Untouched))) {
+            return Ok(());
+        }
+        stop_point::pass(what);
+        self.cut_off
+            .set(self.cut_off.get() || matches!(step, Step::Task { .. }) && self.was_under_way(index));
+        let was_there = self.unmake_one(plan, step).await?;
+        if !was_there && self.was_under_way(index) {
+            self.look_again(plan, step).await?;
+        }
+        stop_point::pass(what);
+        self.folder.progress().unmade(index);
+        Ok(())
+    }
+}
+
+impl Machine<'_> {
+    async fn make_one(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
         match step {
             Step::LinuxNamespace { path } => namespace::make_linux(path).await,
             Step::HcnNamespace { id } => namespace::make_hcn(*id).await,
@@ -155,23 +216,39 @@ impl Host for Machine<'_> {
         }
     }
 
-    async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
-        let (what, name) = described(plan, step);
-        tracing::debug!(what, name, "unmake");
+    /// Answers whether there was something to unmake, as far as that can be told.
+    async fn unmake_one(&self, plan: &Plan, step: &Step) -> Result<bool, Failure> {
         match step {
-            Step::LinuxNamespace { path } => namespace::unmake_linux(path).await,
+            Step::LinuxNamespace { path } => namespace::unmake_linux(path).await.map(|()| false),
             Step::HcnNamespace { id } => namespace::unmake_hcn(plan, *id).await,
-            Step::Cni(cni) => self.detach(plan, cni).await,
+            Step::Cni(cni) => self.detach(plan, cni).await.map(|()| false),
             Step::Endpoint(endpoint) => {
                 let (plan, endpoint) = (plan.clone(), endpoint.clone());
-                blocking(move || endpoint::unmake(&Hcn::system(), &plan, &endpoint)).await
+                let died = self.death.is_some();
+                blocking(move || {
+                    let hcn = Hcn::system();
+                    let was_there = died && endpoint::is_there(&hcn, &endpoint).map_err(Failure::run)?;
+                    endpoint::unmake(&hcn, &plan, &endpoint).map(|()| was_there)
+                })
+                .await
             }
             Step::Lease { id } => absent_is_success(self.client.leases().delete(id).await),
             Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
             Step::Container(_) => self.unmake_container(plan).await,
-            Step::Stdio(stdio) => self.unmake_stdio(stdio).await,
+            Step::Stdio(stdio) => self.unmake_stdio(stdio).await.map(|()| false),
             Step::Task { .. } => self.unmake_task(plan).await,
         }
+    }
+
+    /// Was the step being made when the run died? After another start of the machine nothing comes any more.
+    fn was_under_way(&self, step: usize) -> bool {
+        let death = self.death.as_ref().filter(|death| !death.rebooted);
+        death.is_some_and(|death| death.stages.of(step) == Stage::Begun)
+    }
+
+    /// The stage at which a run died; nothing is known of the run that unmakes itself.
+    fn stage(&self, step: usize) -> Option<Stage> {
+        self.death.as_ref().map(|death| death.stages.of(step))
     }
 }
 
@@ -183,12 +260,12 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     }
 }
 
-/// What was to be deleted is gone, by whomever.
-fn absent_is_success<T>(deleted: hcn_containerd::Result<T>) -> Result<(), Failure> {
+/// What was to be deleted is gone, by whomever. Was it there?
+fn absent_is_success<T>(deleted: hcn_containerd::Result<T>) -> Result<bool, Failure> {
     match deleted {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(Failure::run(error)),
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(true),
     }
 }
 

@@ -30,16 +30,16 @@ pub(super) async fn make_hcn(id: NamespaceId) -> Result<(), Failure> {
     made.map(drop).map_err(Failure::run)
 }
 
-/// Has the Host Network Service delete it, and first what a dead shim left in it, if that is in the way.
-pub(super) async fn unmake_hcn(plan: &Plan, id: NamespaceId) -> Result<(), Failure> {
+/// Has the Host Network Service delete it, and first what a dead shim left in it, if that is in the way. Was it there?
+pub(super) async fn unmake_hcn(plan: &Plan, id: NamespaceId) -> Result<bool, Failure> {
     let plan = plan.clone();
     blocking(move || delete_hcn(&Hcn::system(), &plan, id)).await.map_err(Failure::run)
 }
 
-fn delete_hcn(hcn: &Hcn, plan: &Plan, id: NamespaceId) -> Result<(), Error> {
+fn delete_hcn(hcn: &Hcn, plan: &Plan, id: NamespaceId) -> Result<bool, Error> {
     let delete = || match hcn.namespaces().delete(id) {
-        Err(error) if error.kind() == hcn::ErrorKind::NotFound => Ok(()),
-        deleted => deleted,
+        Err(error) if error.kind() == hcn::ErrorKind::NotFound => Ok(false),
+        deleted => deleted.map(|()| true),
     };
     without_the_dead(hcn, plan, id, delete)
 }

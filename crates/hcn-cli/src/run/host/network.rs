@@ -1,22 +1,22 @@
 //! A CNI attachment: ADD, and DEL with the same configuration while the namespace is still there, for `bridge` leaves
 //! its masquerading rules when it is given none.
 
+use std::fs::File;
 use std::path::PathBuf;
 
-use hcn::Hcn;
+use hcn::{Hcn, NamespaceId};
 use hcn_cni::{Attachment, Conflist, ErrorKind, Runtime};
 
 use super::late::{self, Late};
 use super::{Machine, blocking, refused};
-use crate::run::plan::{Cni, Plan};
+use crate::run::plan::{Cni, Plan, Step};
+use crate::run::presence;
 use crate::{Failure, sys};
 
 impl Machine<'_> {
     /// ADD. Plugins inherit the lock on the run's `plugins` file: after a `kill -9` of ours it tells that one works on.
     pub(super) async fn attach(&self, cni: &Cni) -> Result<(), Failure> {
-        sys::let_children_inherit(self.folder.plugins()).map_err(|error| {
-            refused(format_args!("hand `{}` on to plugins", self.folder.path().display()), &error)
-        })?;
+        sys::let_children_inherit(self.folder.plugins()).map_err(|error| self.not_handed_on(&error))?;
         let network = Network::new(cni, self.folder.path().to_owned())?;
         let added = blocking(move || network.runtime.add(&network.list, &network.attachment)).await;
         added.map(drop).map_err(|error| {
@@ -32,14 +32,69 @@ impl Machine<'_> {
         if self.detached.get() {
             return Ok(());
         }
-        let network = Network::new(cni, self.folder.path().to_owned())?;
-        let deleted = blocking(move || network.runtime.del(&network.list, &network.attachment)).await;
-        match Late::of(plan, cni) {
-            Some(late) if self.killed.get() => remove_late(late).await?,
+        let _held = self.hold_another_s(plan, cni)?;
+        let late = Late::of(plan, cni);
+        let mut deleted = self.del(cni).await;
+        if let (Err(_), Some(late)) = (&deleted, &late) {
+            take_out_the_dead(late.clone(), plan.container.clone()).await?;
+            deleted = self.del(cni).await;
+        }
+        match late {
+            Some(late) if self.killed.get() || self.died_attaching(plan) => remove_late(late).await?,
             _ => {}
         }
-        deleted.map_err(Failure::run)
+        deleted
     }
+
+    async fn del(&self, cni: &Cni) -> Result<(), Failure> {
+        sys::let_children_inherit(self.folder.plugins()).map_err(|error| self.not_handed_on(&error))?;
+        let mut network = Network::new(cni, self.folder.path().to_owned())?;
+        if self.death.as_ref().is_some_and(|death| death.rebooted) && self.is_gone(cni).await? {
+            network.attachment.netns = None;
+        }
+        blocking(move || network.runtime.del(&network.list, &network.attachment)).await.map_err(Failure::run)
+    }
+
+    /// The run itself holds a namespace that it does not make; of one that died nobody does.
+    fn hold_another_s(&self, plan: &Plan, cni: &Cni) -> Result<Option<File>, Failure> {
+        match &self.death {
+            Some(death) if !death.rebooted && !plan.makes_its_namespace() => {
+                presence::hold_namespace(&cni.netns)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// After another start of the machine, every namespace of Linux is another one, whatever its path. A GUID names only
+    /// one, so the service is asked.
+    async fn is_gone(&self, cni: &Cni) -> Result<bool, Failure> {
+        match cni.netns.parse::<NamespaceId>() {
+            Err(_) => Ok(true),
+            Ok(id) => {
+                blocking(move || match Hcn::system().namespaces().get(id) {
+                    Err(error) if error.kind() == hcn::ErrorKind::NotFound => Ok(true),
+                    found => found.map(|_| false).map_err(Failure::run),
+                })
+                .await
+            }
+        }
+    }
+
+    /// Did the run die while its plugins were at work?
+    fn died_attaching(&self, plan: &Plan) -> bool {
+        plan.steps()
+            .enumerate()
+            .any(|(index, step)| matches!(step, Step::Cni(_)) && self.was_under_way(index))
+    }
+
+    fn not_handed_on(&self, error: &std::io::Error) -> Failure {
+        refused(format_args!("hand `{}` on to plugins", self.folder.path().display()), error)
+    }
+}
+
+/// A container that a shim which died left in the namespace keeps the service from taking out an endpoint.
+async fn take_out_the_dead(late: Late, container: String) -> Result<(), Failure> {
+    blocking(move || late.take_out(&Hcn::system(), &container)).await.map_err(Failure::run)
 }
 
 /// What the Host Network Service still made for a plugin that is dead.

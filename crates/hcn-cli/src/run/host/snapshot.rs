@@ -49,8 +49,8 @@ impl Machine<'_> {
         made.map(drop).map_err(Failure::run)
     }
 
-    /// Removes it. On Windows its disk may be held for a moment after the container's end.
-    pub(super) async fn unmake_snapshot(&self, snapshotter: &str, key: &str) -> Result<(), Failure> {
+    /// Removes it. On Windows its disk may be held for a moment after the container's end. Was it there?
+    pub(super) async fn unmake_snapshot(&self, snapshotter: &str, key: &str) -> Result<bool, Failure> {
         let give_up = Instant::now() + sys::DISK_PATIENCE;
         loop {
             match self.client.snapshots(snapshotter).remove(key).await {

@@ -6,12 +6,12 @@ use std::time::Duration;
 use hcn_containerd::{CommandProblem, CreateTaskRequest, ErrorKind, Mount};
 use tokio::time::timeout;
 
-use super::{Machine, absent_is_success, refused};
+use super::{Machine, absent_is_success, blocking, refused};
 use crate::Failure;
 use crate::exit::Exit;
 use crate::run::plan::{Plan, SnapshotKey};
 use crate::run::stdio::{Ours, Streams};
-use crate::sys::{Signal, Terminal, signal_number};
+use crate::sys::{self, Signal, Terminal, signal_number};
 
 /// How long output may still come when nobody should write any more.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -32,19 +32,25 @@ impl Machine<'_> {
     ) -> Result<(), Failure> {
         let rootfs = self.mounts(rootfs).await?;
         let request = CreateTaskRequest { rootfs, terminal, ..request(plan) };
+        self.cut_off.set(true);
         self.client.tasks().create(request).await.map_err(|error| task_failure(plan, &error))?;
+        self.cut_off.set(false);
         self.copy_streams(plan)
     }
 
-    /// Kills it if it runs, deletes it, and takes what it still has to say. Another container's task is left alone.
-    pub(super) async fn unmake_task(&self, plan: &Plan) -> Result<(), Failure> {
+    /// Kills it if it runs, deletes it, and takes what it still has to say. Another container's task is left alone. Was
+    /// it there?
+    pub(super) async fn unmake_task(&self, plan: &Plan) -> Result<bool, Failure> {
         if !self.owns_container(plan).await? {
-            return Ok(());
+            return Ok(false);
         }
         if !self.ended.get() {
             self.kill_task(&plan.container).await;
         }
-        let Some(mut streams) = self.streams.take() else { return self.delete_task(&plan.container).await };
+        let forgotten = self.cut_off.get() && self.end_orphans(plan).await? > 0;
+        let Some(mut streams) = self.streams.take() else {
+            return self.delete_task(&plan.container).await.map(|was_there| was_there || forgotten);
+        };
         streams.process_ended();
         // A process that it left behind may hold them: then deleting the task makes the shim let go, ten seconds later.
         let _ = timeout(LAST_WORDS, streams.ended()).await;
@@ -56,7 +62,19 @@ impl Machine<'_> {
         deleted
     }
 
-    async fn delete_task(&self, container: &str) -> Result<(), Failure> {
+    /// What containerd forgot when the creation was cut off. Only while the container is ours: then its id is too.
+    async fn end_orphans(&self, plan: &Plan) -> Result<usize, Failure> {
+        let Plan { address, containerd_namespace, container, .. } = plan.clone();
+        let ended = blocking(move || {
+            let namespace = &containerd_namespace;
+            sys::end_orphaned_shims(sys::TaskName { address: &address, namespace, container: &container })
+        });
+        ended.await.map_err(|error| {
+            refused(format_args!("look for a forgotten shim of container `{}`", plan.container), &error)
+        })
+    }
+
+    async fn delete_task(&self, container: &str) -> Result<bool, Failure> {
         for _ in 0..KILLS {
             match self.client.tasks().delete(container).await {
                 Err(error) if error.kind() == ErrorKind::FailedPrecondition => {

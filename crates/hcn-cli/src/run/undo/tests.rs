@@ -116,7 +116,7 @@ fn drive<T>(future: impl Future<Output = T>) -> Option<T> {
 
 /// What undo is told: what was begun, or everything after a death.
 fn begun(made: Option<&Made<String>>, plan: &Plan) -> Begun {
-    made.map_or_else(|| Begun::all(plan), |made| made.begun)
+    made.map_or_else(|| Begun::as_noted(plan, &Stages::unknown(plan.steps().count())), |made| made.begun)
 }
 
 fn name(step: &Step) -> String {

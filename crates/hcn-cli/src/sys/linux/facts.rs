@@ -17,6 +17,9 @@ const NSFS: u64 = 0x6e73_6673;
 /// How long a container's disk may be held after its end: not at all.
 pub(crate) const DISK_PATIENCE: Duration = Duration::ZERO;
 
+/// How long a task that containerd was creating for a client that died may still come: it ends such work at once.
+pub(crate) const TASK_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Names this boot of the machine.
 pub(crate) fn boot_id() -> io::Result<String> {
     Ok(std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned())
@@ -129,6 +132,17 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
 /// Make one folder, which must not be there yet, that nobody else can look into.
 pub(crate) fn create_new_private_folder(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Refuse what somebody else than root and this user could have written: its contents will be carried out.
+pub(crate) fn check_trusted(path: &Path) -> io::Result<()> {
+    let facts = std::fs::symlink_metadata(path)?;
+    let (owner, own) = (facts.uid(), rustix::process::geteuid().as_raw());
+    if (owner == 0 || owner == own) && facts.mode() & 0o022 == 0 && !facts.is_symlink() {
+        return Ok(());
+    }
+    let why = format!("`{}` can be written by others than root and you", path.display());
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, why))
 }
 
 #[cfg(test)]

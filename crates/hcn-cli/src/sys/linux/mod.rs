@@ -1,21 +1,25 @@
 //! Linux.
 
 mod facts;
+mod holders;
 mod keeper;
 mod loopback;
 mod namespace;
 mod permission;
 mod replace;
+mod shims;
 mod signals;
 mod standard;
 mod stdio;
 mod terminal;
 
 pub(crate) use facts::*;
+pub(crate) use holders::*;
 pub(crate) use keeper::*;
 pub(crate) use namespace::*;
 pub(crate) use permission::*;
 pub(crate) use replace::*;
+pub(crate) use shims::*;
 pub(crate) use signals::*;
 pub(crate) use standard::*;
 pub(crate) use stdio::*;

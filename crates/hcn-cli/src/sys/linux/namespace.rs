@@ -72,6 +72,17 @@ pub(crate) fn has_interface(path: &Path, name: &str) -> io::Result<bool> {
     })
 }
 
+/// Holds the namespace at this path against every other run that would enter it, until the file is dropped; through
+/// whichever path, for the lock is on the namespace itself. `WouldBlock` where another one holds it.
+pub(crate) fn hold_network_namespace(path: &Path) -> io::Result<Option<File>> {
+    let namespace = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(at("opening the namespace"))?,
+    };
+    namespace.try_lock()?;
+    Ok(Some(namespace))
+}
+
 /// A thread keeps the namespace that it entered until it ends: so it must be none of a pool, nor the main one.
 fn on_a_thread_of_its_own<T: Send>(work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
     thread::scope(|scope| {

@@ -1,5 +1,6 @@
 //! What a plan asks Windows about: the boot and the build.
 
+use std::fs::File;
 use std::io;
 use std::net::IpAddr;
 use std::path::Path;
@@ -11,6 +12,12 @@ use windows_sys::Win32::System::SystemInformation::OSVERSIONINFOW;
 
 /// How long a container's disk may be held after its end, by the service or a virus scanner.
 pub(crate) const DISK_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a task that containerd was creating for a client that died may still come.
+///
+/// INFERRED: ten seconds; killing `hcn run` while the compute service creates a container on a real Windows, many times,
+/// would settle it.
+pub(crate) const TASK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// `SystemTimeOfDayInformation`.
 const TIME_OF_DAY: SYSTEM_INFORMATION_CLASS = 3;
@@ -70,6 +77,11 @@ pub(crate) fn is_still_of(_: &Path, _: &[IpAddr]) -> io::Result<bool> {
 /// Has the namespace at this path an interface of this name? In HCN's namespaces every endpoint has one of its own.
 pub(crate) fn has_interface(_: &Path, _: &str) -> io::Result<bool> {
     Ok(false)
+}
+
+/// Endpoints have ids of their own here: two runs in one namespace are not in each other's way.
+pub(crate) fn hold_network_namespace(_: &Path) -> io::Result<Option<File>> {
+    Ok(None)
 }
 
 /// The build number: 17763 is Server 2019. Asked of the kernel, for GetVersionEx lies to programs without a manifest.

@@ -151,6 +151,6 @@ fn a_failed_clean_up_is_told_and_the_exit_code_stays_the_containers() {
     exit 0
     stderr:
     hcn: cannot detach container `[TENANT]-sticky-[RUN]` from network `sticky`: plugin `sticky` exited with 1 and said nothing; check [SCRATCH]/sticky/net.d/10-sticky.conflist and what the plugin logs
-    hcn: not everything could be unmade: what is left is noted in `[SCRATCH]/hcn/runs/[RUN]`
+    hcn: not everything could be unmade: what is left is noted in `[SCRATCH]/hcn/runs/[RUN]`; `hcn gc` tries again
     "#);
 }

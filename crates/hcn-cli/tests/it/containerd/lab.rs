@@ -60,6 +60,17 @@ impl Lab {
 
     /// The same with more flags.
     pub(crate) fn on_network_with(&self, flags: &[&str], name: &str, plugins: &[(&str, &str)]) -> Program {
+        self.on_network_sh(flags, name, plugins, "true")
+    }
+
+    /// The same with more flags, and a shell's script in the container.
+    pub(crate) fn on_network_sh(
+        &self,
+        flags: &[&str],
+        name: &str,
+        plugins: &[(&str, &str)],
+        command: &str,
+    ) -> Program {
         let scratch = self.daemon.scratch();
         let types: Vec<_> = plugins.iter().map(|(kind, _)| json!({"type": kind})).collect();
         let list = json!({"cniVersion": "1.0.0", "name": name, "plugins": types});
@@ -72,7 +83,10 @@ impl Lab {
             .args(flags)
             .arg("--cni-netconfpath")
             .arg(file.parent().expect("a file has a folder"));
-        program.arg("--cni-path").arg(scratch.folder(format!("{name}/bin"))).args([IMAGE, name, "true"])
+        program
+            .arg("--cni-path")
+            .arg(scratch.folder(format!("{name}/bin")))
+            .args([IMAGE, name, "sh", "-c", command])
     }
 
     /// Nothing of a run is left. What is left is laid at the door of this test alone.

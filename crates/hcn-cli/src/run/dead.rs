@@ -1,0 +1,202 @@
+//! Runs that died: found by the locks that nobody holds any more, and taken over.
+//!
+//! The lock decides, not a process id and not a time. Whoever holds the lock of a dead run is the only one to unmake it.
+//! A folder without a plan belongs to a run that made nothing, and goes at once; a plan that cannot be read is left
+//! alone and named.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::folder::{self, RunFolder};
+use super::plan::Plan;
+use super::progress::Stages;
+use crate::Failure;
+use crate::exit::Exit;
+use crate::sys::{self, absent_is_success, patiently};
+
+/// Whose last unmaking failed: when it did, for those who do not want to fail at it again and again.
+const FAILED: &str = "failed";
+
+/// A run that died, held: nobody else unmakes it.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Dead {
+    /// Its folder.
+    pub(super) folder: RunFolder,
+    /// What it may have made.
+    pub(crate) plan: Plan,
+    /// How far it came.
+    pub(super) stages: Stages,
+    /// Has the machine been started since?
+    pub(super) rebooted: bool,
+}
+
+/// A folder that no living run holds.
+#[derive(Debug)]
+#[must_use]
+pub(crate) enum Found {
+    /// It can be unmade.
+    Dead(Box<Dead>),
+    /// It is left alone.
+    Unusable {
+        /// The run, which is the folder's name.
+        run: String,
+        /// Why.
+        why: Failure,
+    },
+}
+
+/// Which folders are of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// All of dead runs.
+    All,
+    /// Those that nobody failed to unmake a short while ago.
+    NotFailedLately,
+    /// All, but only to be shown: also a folder without a plan stays.
+    ToShow,
+}
+
+/// Takes over what is wanted of the runs that died, in the order of their names.
+///
+/// # Errors
+/// The folder of the runs cannot be read, or somebody else could have written it.
+pub(crate) fn find(state: &Path, wanted: Wanted) -> Result<Vec<Found>, Failure> {
+    let runs = folder::folder_of(state, "");
+    let failed = |error: io::Error| {
+        Failure::new(Exit::Failure, format!("cannot look for dead runs in `{}`: {error}", runs.display()))
+    };
+    let mut folders = match fs::read_dir(&runs) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(error)),
+        Ok(entries) => entries
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<io::Result<Vec<_>>>()
+            .map_err(failed)?,
+    };
+    if folders.is_empty() {
+        return Ok(Vec::new());
+    }
+    sys::check_trusted(&runs).map_err(failed)?;
+    folders.sort();
+    Ok(folders.into_iter().filter_map(|path| look_at(path, wanted)).collect())
+}
+
+fn look_at(path: PathBuf, wanted: Wanted) -> Option<Found> {
+    let run = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if wanted == Wanted::NotFailedLately && failed_lately(&path) {
+        return None;
+    }
+    match take(&path, wanted) {
+        Ok(taken) => taken.map(|dead| Found::Dead(Box::new(dead))),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => {
+            let why = format!(
+                "cannot unmake the dead run `{run}`: {error}; look into `{}`, and remove it when nothing of the run is left",
+                path.display()
+            );
+            Some(Found::Unusable { run, why: Failure::new(Exit::Failure, why) })
+        }
+    }
+}
+
+/// `None`: it lives, or nothing is left of it.
+fn take(path: &Path, wanted: Wanted) -> io::Result<Option<Dead>> {
+    let lock = match File::options().read(true).write(true).open(path.join(folder::LOCK)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return sweep_empty(path, wanted),
+        lock => lock?,
+    };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        locked => locked?,
+    }
+    sys::check_trusted(path)?;
+    let file = path.join(folder::PLAN);
+    match fs::read(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => sweep(path, lock, wanted),
+        bytes => {
+            sys::check_trusted(&file)?;
+            take_over(path, lock, &bytes?).map(Some)
+        }
+    }
+}
+
+fn take_over(path: &Path, lock: File, bytes: &[u8]) -> io::Result<Dead> {
+    let plan = read(bytes, path)?;
+    let rebooted = plan.boot != sys::boot_id()?;
+    let steps = plan.steps().count();
+    let stages = if rebooted { Stages::unknown(steps) } else { Stages::read(path, steps)? };
+    Ok(Dead { folder: RunFolder::take_over(path, lock)?, plan, stages, rebooted })
+}
+
+/// What every version of a plan says.
+#[derive(Deserialize)]
+struct Header {
+    version: u32,
+}
+
+fn read(bytes: &[u8], path: &Path) -> io::Result<Plan> {
+    let invalid = |why: String| io::Error::new(ErrorKind::InvalidData, format!("its {} {why}", folder::PLAN));
+    let cut = |error: serde_json::Error| invalid(format!("is damaged: {error}"));
+    let Header { version } = serde_json::from_slice(bytes).map_err(cut)?;
+    if version != Plan::VERSION {
+        return Err(invalid(format!(
+            "has version {version}, and this hcn knows version {}: use the hcn that wrote it",
+            Plan::VERSION
+        )));
+    }
+    let plan: Plan = serde_json::from_slice(bytes).map_err(cut)?;
+    match path.file_name().is_some_and(|name| *name == *plan.run) {
+        true => Ok(plan),
+        false => Err(invalid(format!("is of another run, `{}`", plan.run))),
+    }
+}
+
+/// The run died before it had a lock, or is about to make one: then this fails, and the folder stays.
+fn sweep_empty(path: &Path, wanted: Wanted) -> io::Result<Option<Dead>> {
+    if wanted != Wanted::ToShow {
+        let _ = fs::remove_dir(path);
+    }
+    Ok(None)
+}
+
+/// Removes the folder of a run that made nothing, or unmade it all. A run that waits for this very lock learns by the
+/// byte in it that the folder is gone, and makes it anew; so nothing is removed that was not there under the lock.
+fn sweep(path: &Path, mut lock: File, wanted: Wanted) -> io::Result<Option<Dead>> {
+    if wanted == Wanted::ToShow {
+        return Ok(None);
+    }
+    lock.write_all(b"-")?;
+    let own = path.join(folder::LOCK);
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let (path, is_folder) = (entry.path(), entry.file_type()?.is_dir());
+        if path != own {
+            let remove = || if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            absent_is_success(patiently(remove))?;
+        }
+    }
+    absent_is_success(patiently(|| fs::remove_file(&own)))?;
+    drop(lock);
+    // It stays where somebody has made something in it since.
+    let _ = fs::remove_dir(path);
+    Ok(None)
+}
+
+impl Dead {
+    /// Note that it could not be unmade, and when.
+    pub(super) fn note_failure(&self) {
+        // Without the note it is tried again sooner.
+        let _ = fs::write(self.folder.path().join(FAILED), b"");
+    }
+}
+
+/// The clock may have been set since: what lies in the future is not lately.
+fn failed_lately(path: &Path) -> bool {
+    const LATELY: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+    let failed = fs::metadata(path.join(FAILED)).and_then(|facts| facts.modified());
+    failed.is_ok_and(|at| at.elapsed().is_ok_and(|ago| ago < LATELY))
+}

@@ -1,0 +1,40 @@
+//! A second look for what was being made when a run died: a daemon or service that was asked for it may finish it after
+//! it was looked for in vain.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{Machine, late};
+use crate::Failure;
+use crate::run::plan::{Plan, Step};
+use crate::sys;
+
+/// How often it is looked.
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl Machine<'_> {
+    /// Unmakes the step again and again until there was something to unmake, or nothing can come any more.
+    pub(super) async fn look_again(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
+        let give_up = Instant::now() + patience(step);
+        while Instant::now() < give_up {
+            sleep(PAUSE).await;
+            if self.unmake_one(plan, step).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How long what a dead run asked for may take to come. containerd ends the work for a client that is gone: only what was
+/// all but done still comes.
+fn patience(step: &Step) -> Duration {
+    match step {
+        // Made by the run itself, or by plugins that have been waited for.
+        Step::LinuxNamespace { .. } | Step::Stdio(_) | Step::Cni(_) => Duration::ZERO,
+        Step::HcnNamespace { .. } | Step::Endpoint(_) => late::PATIENCE,
+        Step::Lease { .. } | Step::Snapshot { .. } | Step::Container(_) => Duration::from_secs(2),
+        Step::Task { .. } => sys::TASK_PATIENCE,
+    }
+}

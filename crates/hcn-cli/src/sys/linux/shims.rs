@@ -1,0 +1,128 @@
+//! Shims that nobody knows any more. When the client of Tasks/Create dies, containerd kills the command that starts the
+//! shim, which may have started it already, and forgets both: the shim then waits for ever.
+//!
+//! Such a one is known by what containerd gave it to start with, and by its working folder, the task's bundle, which
+//! containerd has removed. Whatever lives has its bundle.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::sys::TaskName;
+
+/// Ends the shims of this task that have no bundle any more, with what runs under them, and removes their sockets.
+/// Answers how many there were.
+pub(crate) fn end_orphaned_shims(task: TaskName<'_>) -> io::Result<usize> {
+    let mut ended = 0;
+    for process in fs::read_dir("/proc")?.flatten().map(|entry| entry.path()) {
+        let pid = process.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
+        if let Some(pid) = pid.filter(|_| is_orphan(&process, task)) {
+            let sockets = sockets_of(&process);
+            kill_tree(pid);
+            sockets.iter().for_each(|socket| drop(fs::remove_file(socket)));
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
+/// A process that ends meanwhile is none.
+fn is_orphan(process: &Path, task: TaskName<'_>) -> bool {
+    let line = fs::read_to_string(process.join("cmdline")).unwrap_or_default();
+    is_shim_of(&line, task) && fs::read_link(process.join("cwd")).is_ok_and(|folder| is_gone(&folder, task))
+}
+
+/// `containerd-shim-runc-v2 -namespace NAMESPACE -id ID -address SOCKET`
+fn is_shim_of(line: &str, task: TaskName<'_>) -> bool {
+    let words: Vec<&str> = line.split('\0').collect();
+    let program = Path::new(words[0]).file_name().unwrap_or_default().to_string_lossy();
+    let value = |flag: &str| words.iter().skip_while(|word| **word != flag).nth(1).copied();
+    program.starts_with("containerd-shim")
+        && value("-namespace") == Some(task.namespace)
+        && value("-id") == Some(task.container)
+        && value("-address").is_some_and(|address| is_same(address, task.address))
+}
+
+/// Two paths of one socket.
+fn is_same(one: &str, other: &str) -> bool {
+    let facts = |path: &str| fs::metadata(path).map(|facts| (facts.dev(), facts.ino())).ok();
+    one == other || facts(one).is_some_and(|found| Some(found) == facts(other))
+}
+
+/// As proc(5) shows a folder that was removed.
+fn is_gone(folder: &Path, task: TaskName<'_>) -> bool {
+    let folder = folder.to_string_lossy();
+    folder.ends_with(&format!("/{}/{} (deleted)", task.namespace, task.container))
+}
+
+/// The files of the sockets that it listens on.
+fn sockets_of(process: &Path) -> Vec<PathBuf> {
+    let table = fs::read_to_string(process.join("net/unix")).unwrap_or_default();
+    let paths: BTreeMap<&str, &str> = table.lines().filter_map(listener).collect();
+    let descriptors = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
+    let targets = descriptors.filter_map(|entry| fs::read_link(entry.path()).ok());
+    let inode = |target: PathBuf| {
+        let text = target.to_str()?;
+        Some(text.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())
+    };
+    targets.filter_map(inode).filter_map(|inode| paths.get(inode.as_str()).map(PathBuf::from)).collect()
+}
+
+/// `Num: RefCount Protocol Flags Type St Inode Path` of proc(5)'s net/unix; 00010000 is a socket that listens.
+fn listener(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.split_whitespace().skip(3);
+    let listens = words.next()? == "00010000";
+    let (inode, path) = (words.nth(2)?, words.next()?);
+    (listens && path.starts_with('/')).then_some((inode, path))
+}
+
+/// What it started first, or the system would hand that on to another parent.
+fn kill_tree(pid: u32) {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
+    let children: Vec<u32> = lists
+        .flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>())
+        .collect();
+    children.into_iter().for_each(kill_tree);
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // It may have ended in between.
+    let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TASK: TaskName<'_> = TaskName { address: "/c.sock", namespace: "default", container: "t1" };
+
+    #[test]
+    fn a_shim_is_known_by_what_it_was_given() {
+        let line = "/usr/bin/containerd-shim-runc-v2\0-namespace\0default\0-id\0t1\0-address\0/c.sock\0";
+        assert!(is_shim_of(line, TASK));
+        for other in
+            [("t1", "t2"), ("default", "k8s.io"), ("/c.sock", "/d.sock"), ("containerd-shim", "shim")]
+        {
+            assert!(!is_shim_of(&line.replace(other.0, other.1), TASK), "{other:?}");
+        }
+        assert!(!is_shim_of("", TASK));
+    }
+
+    #[test]
+    fn only_a_bundle_that_was_removed_is_gone() {
+        assert!(is_gone("/run/containerd/task/default/t1 (deleted)".as_ref(), TASK));
+        assert!(!is_gone("/run/containerd/task/default/t1".as_ref(), TASK));
+        assert!(!is_gone("/run/containerd/task/default/t2 (deleted)".as_ref(), TASK));
+    }
+
+    #[test]
+    fn listening_sockets_are_read_from_the_kernels_table() {
+        let line = "0000000000000000: 00000002 00000000 00010000 0001 01 4711 /run/containerd/s/ab";
+        assert_eq!(listener(line), Some(("4711", "/run/containerd/s/ab")));
+        assert_eq!(listener(&line.replace("00010000", "00000000")), None);
+        assert_eq!(listener("Num       RefCount Protocol Flags    Type St Inode Path"), None);
+    }
+}
