@@ -27,6 +27,7 @@ fn help_names_the_command_and_the_global_flags() {
       stop       Stop containers and remove everything of their runs
       rm         Remove runs, with --force also of containers that run
       logs       Print the output of a container that was kept in a file
+      gc         Remove what killed runs left
 
     Options:
       -h, --help     Print help
