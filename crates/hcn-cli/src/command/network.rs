@@ -4,7 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use hcn::{
-    Hcn, Ipam, Network, NetworkId, NetworkKind, OnNetwork, OnSubnet, Policy, Route, SchemaVersion, Subnet,
+    Hcn, Ipam, NetAdapterName, Network, NetworkId, NetworkKind, OnNetwork, Policy, Route, SchemaVersion,
+    Subnet, Vlan,
 };
 use ipnet::IpNet;
 
@@ -185,7 +186,8 @@ impl AskedNetwork {
             .name
             .filter(|name| !name.is_empty())
             .ok_or_else(|| object::usage("cannot create a network: its name is empty; give it one"))?;
-        let adapter = self.adapter.map(|name| setting("NetAdapterName", "NetworkAdapterName", name.into()));
+        let adapter = self.adapter.map(|name| Policy::new(&NetAdapterName::new(name)));
+        let adapter = adapter.transpose().map_err(object::usage)?;
         let policies: Vec<_> = adapter.into_iter().chain(self.policy).collect();
         let ipam = Ipam { subnets: Some(subnets).filter(|subnets| !subnets.is_empty()), ..Ipam::default() };
         Ok(Network {
@@ -216,7 +218,7 @@ impl AskedNetwork {
     fn subnet(&self, net: &IpNet) -> Subnet {
         let inside = self.gateway.iter().filter(|gateway| net.contains(*gateway));
         let routes: Vec<Route> = inside.map(|gateway| object::default_route(*gateway)).collect();
-        let vlan = self.vlan.map(|number| setting::<OnSubnet>("VLAN", "IsolationId", number.into()));
+        let vlan = self.vlan.and_then(|number| Policy::new(&Vlan::new(number)).ok());
         Subnet {
             ip_address_prefix: Some(net.to_string()),
             routes: Some(routes).filter(|routes| !routes.is_empty()),
@@ -224,12 +226,4 @@ impl AskedNetwork {
             ..Subnet::default()
         }
     }
-}
-
-/// A policy with one setting.
-fn setting<On: hcn::PolicyOwner>(kind: &str, name: &str, value: serde_json::Value) -> Policy<On> {
-    let settings = serde_json::Map::from_iter([(name.to_owned(), value)]);
-    let mut policy = Policy::named(kind);
-    policy.settings = hcn::Raw::new(&settings).ok();
-    policy
 }

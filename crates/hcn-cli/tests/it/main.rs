@@ -10,6 +10,8 @@ mod dry_run;
 #[cfg(target_os = "linux")]
 mod kinds;
 mod spec;
+#[cfg(not(windows))]
+mod object;
 mod usage;
 #[cfg(target_os = "linux")]
 mod windows;

@@ -9,4 +9,6 @@ mod journal;
 mod lab;
 mod nat;
 mod network;
+mod object;
+mod prune;
 mod stream;

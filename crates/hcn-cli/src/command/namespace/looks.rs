@@ -29,7 +29,18 @@ pub(super) struct Looks {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Now {
     boot: String,
-    uptime: u64,
+    uptime: i64,
+}
+
+impl Now {
+    /// How long ago that look was.
+    fn since(&self, look: &Look) -> Duration {
+        Duration::from_secs(u64::try_from(self.uptime.saturating_sub(look.uptime)).unwrap_or_default())
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// What the file holds.
@@ -44,7 +55,7 @@ struct Kept {
 struct Look {
     namespace: NamespaceId,
     /// When it was first seen unused, in seconds since the start of the machine.
-    uptime: u64,
+    uptime: i64,
 }
 
 impl Looks {
@@ -57,7 +68,7 @@ impl Looks {
         let lock =
             OpenOptions::new().create(true).truncate(false).write(true).open(state.join("looks.lock"))?;
         lock.lock()?;
-        let now = Now { boot: sys::boot_id()?, uptime: sys::uptime()?.as_secs() };
+        let now = Now { boot: sys::boot_id()?, uptime: seconds(sys::uptime()?) };
         let path = state.join(FILE);
         let kept = match fs::read(&path) {
             Ok(bytes) => usable(&bytes, &now),
@@ -73,7 +84,7 @@ impl Looks {
     /// The looks cannot be written; then this one was none.
     pub(super) fn look(&mut self, unused: &[NamespaceId]) -> io::Result<Vec<Duration>> {
         let looks: Vec<Look> = unused.iter().map(|id| self.first(*id)).collect();
-        let ages = looks.iter().map(|look| Duration::from_secs(self.now.uptime - look.uptime)).collect();
+        let ages = looks.iter().map(|look| self.now.since(look)).collect();
         let kept = Kept { boot: self.now.boot.clone(), looks: looks.clone() };
         write_whole(&self.path, &serde_json::to_vec_pretty(&kept)?)?;
         self.kept = looks;
@@ -112,12 +123,12 @@ mod tests {
         hcn::Guid::from_u128(number).into()
     }
 
-    fn seconds(all: &[u64]) -> Vec<Duration> {
+    fn ages(all: &[u64]) -> Vec<Duration> {
         all.iter().copied().map(Duration::from_secs).collect()
     }
 
     /// A look at this time of this start of the machine.
-    fn look(state: &Path, boot: &str, uptime: u64, unused: &[NamespaceId]) -> Vec<Duration> {
+    fn look(state: &Path, boot: &str, uptime: i64, unused: &[NamespaceId]) -> Vec<Duration> {
         let mut looks = Looks::open(state).unwrap();
         looks.now = Now { boot: boot.into(), uptime };
         looks.kept = fs::read(state.join(FILE)).map(|bytes| usable(&bytes, &looks.now)).unwrap_or_default();
@@ -127,18 +138,18 @@ mod tests {
     #[test]
     fn the_first_look_counts_until_one_finds_it_used() {
         let state = hcn_test::Scratch::new();
-        assert_eq!(look(state.path(), "a", 100, &[id(1)]), seconds(&[0]));
-        assert_eq!(look(state.path(), "a", 160, &[id(2), id(1)]), seconds(&[0, 60]));
-        assert_eq!(look(state.path(), "a", 170, &[id(2)]), seconds(&[10]));
-        assert_eq!(look(state.path(), "a", 180, &[id(1), id(2)]), seconds(&[0, 20]));
+        assert_eq!(look(state.path(), "a", 100, &[id(1)]), ages(&[0]));
+        assert_eq!(look(state.path(), "a", 160, &[id(2), id(1)]), ages(&[0, 60]));
+        assert_eq!(look(state.path(), "a", 170, &[id(2)]), ages(&[10]));
+        assert_eq!(look(state.path(), "a", 180, &[id(1), id(2)]), ages(&[0, 20]));
     }
 
     #[test]
     fn a_start_of_the_machine_and_a_time_to_come_make_looks_new() {
         let state = hcn_test::Scratch::new();
         look(state.path(), "a", 1000, &[id(1)]);
-        assert_eq!(look(state.path(), "b", 2000, &[id(1)]), seconds(&[0]));
-        assert_eq!(look(state.path(), "b", 5, &[id(1)]), seconds(&[0]));
+        assert_eq!(look(state.path(), "b", 2000, &[id(1)]), ages(&[0]));
+        assert_eq!(look(state.path(), "b", 5, &[id(1)]), ages(&[0]));
     }
 
     #[test]
@@ -148,7 +159,7 @@ mod tests {
             ["", "[]", "{\"boot\":1}", "{\"boot\":\"a\",\"looks\":[{\"namespace\":\"x\",\"uptime\":0}]}"]
         {
             state.file(FILE, text);
-            assert_eq!(look(state.path(), "a", 1000, &[id(1)]), seconds(&[0]), "{text}");
+            assert_eq!(look(state.path(), "a", 1000, &[id(1)]), ages(&[0]), "{text}");
         }
     }
 

@@ -25,9 +25,9 @@ const APART: Duration = Duration::from_secs(600);
 /// The flags of `prune`.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(
-    after_help = "A namespace is listed if it is not the default one, holds no container, and is named by no container \
-                  of any\ncontainerd namespace and by no run of hcn, in two looks at least ten minutes apart. Each call \
-                  is a look, with\nor without --yes; they are kept in the folder of --state."
+    after_help = "A namespace is listed if it is not the default one, holds no container, and is named by no \
+                  container of any containerd namespace and by no run of hcn, in two looks at least ten minutes \
+                  apart. Each call is a look, with or without --yes; they are kept in the folder of --state."
 )]
 pub struct Prune {
     /// Delete them, and print the ids of those that are gone
@@ -155,4 +155,55 @@ fn delete(hcn: &Hcn, candidates: &[Candidate]) -> Result<u32, Failure> {
     });
     output::all(gone.concat())?;
     code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
+
+    /// Is the namespace of this document a leak, beside a run that names the GUIDs of this journal?
+    fn is_unused(document: &str, journal: &str) -> bool {
+        let namespace = Namespace::from_json(&document.replace("GUID", GUID)).unwrap();
+        let runs = users::guids(journal.as_bytes()).collect();
+        unused(namespace, &Users::default(), &runs).is_some()
+    }
+
+    #[test]
+    fn only_a_container_s_namespace_that_holds_none_can_go() {
+        let endpoint = r#"{"ID":"GUID","Resources":[{"Type":"Endpoint","Data":{"Id":"x"}}]}"#;
+        for (document, wanted) in [
+            (r#"{"ID":"GUID"}"#, true),
+            (r#"{"ID":"GUID","Type":"Guest"}"#, true),
+            (endpoint, true),
+            (r#"{"ID":"GUID","Type":"HostDefault"}"#, false),
+            (r#"{"ID":"GUID","Type":"GuestDefault"}"#, false),
+            (r#"{"ID":"GUID","Type":"NewKind"}"#, false),
+            (r#"{"ID":"GUID","Resources":[{"Type":"Container","Data":{"Id":"c"}}]}"#, false),
+            (r#"{"ID":"GUID","Resources":[{"Type":"Container"}]}"#, false),
+            (r#"{"ID":"GUID","Resources":[{"Type":"NewKind"}]}"#, false),
+            (r#"{"ID":"00000000-0000-0000-0000-000000000000"}"#, false),
+            ("{}", false),
+        ] {
+            assert_eq!(is_unused(document, ""), wanted, "{document}");
+        }
+    }
+
+    #[test]
+    fn the_namespace_of_a_run_of_ours_stays() {
+        let state = hcn_test::Scratch::new();
+        state.file("runs/a/plan.json", format!(r#"{{"first":[{{"hcn_namespace":{{"id":"{GUID}"}}}}]}}"#));
+        state.folder("runs/ended");
+        state.file("runs/stray", "");
+        assert_eq!(journals(state.path()).unwrap(), HashSet::from([GUID.parse().unwrap()]));
+        assert!(!is_unused(r#"{"ID":"GUID"}"#, GUID));
+        assert_eq!(journals(&state.join("none")).unwrap(), HashSet::new());
+    }
+
+    #[test]
+    fn the_age_of_a_look_is_told_in_minutes_or_hours() {
+        let told = [0, 59, 60, 7199, 7200].map(|seconds| minutes(Duration::from_secs(seconds)));
+        assert_eq!(told, ["0m", "0m", "1m", "119m", "2h"]);
+    }
 }

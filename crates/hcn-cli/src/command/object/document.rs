@@ -22,13 +22,19 @@ impl Source<'_> {
             path if path == Path::new("-") => whole(io::stdin().lock()),
             path => File::open(path).and_then(whole),
         };
-        let bytes = read.map_err(|why| self.failed(exit_of(&why), why))?;
+        let bytes = read.map_err(|why| {
+            self.failed(
+                exit_of(&why),
+                format!("{why}; name a file that can be read, or - for standard input"),
+            )
+        })?;
         if bytes.len() as u64 > LONGEST {
             return Err(
                 self.failed(Exit::Failure, "it is longer than 4 MiB; no document is; name another file")
             );
         }
-        String::from_utf8(bytes).map_err(|why| self.failed(Exit::Failure, format!("it is not UTF-8 ({why})")))
+        String::from_utf8(bytes)
+            .map_err(|why| self.failed(Exit::Failure, format!("it is not UTF-8 ({why}); save it as UTF-8")))
     }
 
     fn failed(self, exit: Exit, why: impl std::fmt::Display) -> Failure {
@@ -66,5 +72,6 @@ pub(in crate::command) fn document<T>(
     let text = source.read()?;
     // Windows' editors put a mark in front.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    read(text).map_err(|why| source.failed(Exit::Failure, format!("{why}; nothing was changed")))
+    read(text)
+        .map_err(|why| source.failed(Exit::Failure, format!("{why}; correct it there, nothing was changed")))
 }
