@@ -24,17 +24,18 @@ fn container(lab: &Lab, tenant: &str, id: &str, named: Option<NamespaceId>) -> R
     run
 }
 
-/// What `look` found is of ten minutes and some seconds before.
+/// What a look found is of ten minutes before.
 fn let_time_pass(file: &Path) {
-    let mut kept: serde_json::Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    for look in kept["looks"].as_array_mut().unwrap() {
-        look["uptime"] = (look["uptime"].as_i64().unwrap() - 600).into();
+    let text = std::fs::read(file).expect("a look was kept");
+    let mut kept: serde_json::Value = serde_json::from_slice(&text).expect("it is JSON");
+    for look in kept["looks"].as_array_mut().expect("a list of looks") {
+        look["uptime"] = (look["uptime"].as_i64().expect("a number of seconds") - 600).into();
     }
-    std::fs::write(file, kept.to_string()).unwrap();
+    std::fs::write(file, kept.to_string()).expect("the folder is ours");
 }
 
 fn ids(lab: &Lab) -> Vec<NamespaceId> {
-    lab.hcn().namespaces().ids().unwrap()
+    lab.hcn().namespaces().ids().expect("they can be listed")
 }
 
 #[test]
