@@ -9,9 +9,9 @@ mod containerd_2;
 mod dry_run;
 #[cfg(target_os = "linux")]
 mod kinds;
-mod spec;
 #[cfg(not(windows))]
 mod object;
+mod spec;
 mod usage;
 #[cfg(target_os = "linux")]
 mod windows;
