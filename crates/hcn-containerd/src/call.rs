@@ -46,8 +46,12 @@ impl<'c> Call<'c> {
         request
     }
 
-    /// The message with its headers, under a lease: what the call makes is held by it from its first moment.
+    /// The message with its headers, under a lease: what the call makes is held by it from its first moment. Under none
+    /// if it is empty.
     pub(crate) fn leased<T>(&self, message: T, lease: &str) -> Result<Request<T>, Error> {
+        if lease.is_empty() {
+            return Ok(self.request(message));
+        }
         let header = MetadataValue::try_from(lease);
         let header = header.map_err(|_| self.invalid(&format!("`{lease}` cannot be the id of a lease")))?;
         let mut request = self.request(message);

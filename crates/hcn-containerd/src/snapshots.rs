@@ -65,7 +65,8 @@ impl Snapshots<'_> {
         Ok(call.answer(self.raw().mounts(request)).await?.mounts)
     }
 
-    /// Finishes a writable snapshot under a name of its own, for others to stand on.
+    /// Finishes a writable snapshot under a name of its own, for others to stand on. Without a lease (an empty one) a
+    /// label must hold it, `containerd.io/gc.root`.
     ///
     /// # Errors
     /// `AlreadyExists` for the name: somebody else made it; `NotFound` for the key or the lease.

@@ -115,6 +115,15 @@ pub struct RunArgs {
     /// Pull over HTTP; from this very host it is tried anyway
     #[arg(long)]
     pub plain_http: bool,
+    /// Run on this prepared snapshot, which stays; with --config too
+    #[arg(long, value_name = "KEY")]
+    pub snapshot: Option<String>,
+    /// Commit the root file system under this name when the command succeeds
+    #[arg(long, value_name = "NAME")]
+    pub commit: Option<String>,
+    /// Write what the run did to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
     /// Where snapshots and networks come from.
     #[command(flatten)]
     pub places: Places,

@@ -52,7 +52,7 @@ pub(super) async fn acquire(
     let dry = options.dry_run.is_some();
     let pulls = wanted.pull.policy == PullPolicy::Always && !dry;
     let pulls = match bringer.look().await {
-        Ok(Resolved { image, packed }) if !pulls && (packed.is_none() || dry) => {
+        Ok(Resolved { image, packed }) if !pulls && (dry || !bringer.unpacks(packed.is_some())) => {
             return Ok(Acquired { image, lease: None, events: None });
         }
         Ok(_) => pulls,
@@ -101,6 +101,11 @@ impl Bringer<'_> {
         Ok(may && problem.is_absence() && pull::is_supported(self.client).await?)
     }
 
+    /// The layers are needed for a snapshot of the run's own alone.
+    fn unpacks(&self, packed: bool) -> bool {
+        packed && self.options.build.snapshot.is_none()
+    }
+
     /// The end of the time, or a signal to end, cancels it: the daemon hears of that.
     async fn bring_unless_stopped(
         &self,
@@ -128,7 +133,7 @@ impl Bringer<'_> {
             pull.image(&self.wanted.image).await?;
         }
         let Resolved { image, packed } = self.look().await.map_err(|problem| self.told(&problem))?;
-        if let Some(packed) = packed {
+        if let Some(packed) = packed.filter(|_| self.unpacks(true)) {
             let snapshotter = &self.settings.snapshotter;
             image::unpack(Place { client: self.client, snapshotter, lease: lease.id() }, &packed).await?;
         }

@@ -17,6 +17,7 @@ use super::host::{Machine, Stop, refused};
 use super::keeper::Front;
 use super::life;
 use super::plan::{Plan, Step};
+use super::report::Report;
 use super::stdio::Streams;
 use super::undo::{self, Made};
 use crate::Failure;
@@ -44,6 +45,8 @@ pub(crate) struct Conduct<'a> {
     pub(crate) pid_file: Option<&'a Path>,
     /// Who started this keeper, and waits until the container runs.
     pub(crate) front: Option<Front>,
+    /// What is told of it at its end.
+    pub(crate) report: &'a Report,
     /// What it hears, where something listens already.
     pub(crate) events: Option<Events>,
 }
@@ -51,9 +54,9 @@ pub(crate) struct Conduct<'a> {
 /// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
 /// what is left.
 pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -> Outcome {
-    let pid_file = conduct.pid_file;
+    let (pid_file, report) = (conduct.pid_file, conduct.report);
     match prepare(plan, conduct) {
-        Ok((events, folder)) => run(plan, client, folder, Surroundings { events, pid_file }).await,
+        Ok((events, folder)) => run(plan, client, folder, Surroundings { events, pid_file, report }).await,
         Err(failure) => Outcome { code: failure.exit.code(), failures: vec![failure] },
     }
 }
@@ -95,12 +98,14 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
 struct Surroundings<'a> {
     events: Events,
     pid_file: Option<&'a Path>,
+    report: &'a Report,
 }
 
 async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surroundings<'_>) -> Outcome {
-    let Surroundings { mut events, pid_file } = around;
+    let Surroundings { mut events, pid_file, report } = around;
     let machine = Machine::new(client, &folder);
     let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
+    report.phase("make");
     let code = match machine.stopped_by() {
         Some(stop) => {
             failures.extend(failures.is_empty().then(|| stop.into()));
@@ -115,7 +120,11 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
         }
         None => first_code(&failures),
     };
+    report.phase("run");
     let left = undo::undo(&machine, plan, begun).await;
+    let code = if machine.failed_to_commit() { Exit::Run.code() } else { code };
+    machine.report(report);
+    report.phase("clean_up");
     let streams = machine.take_streams();
     failures.extend(close(folder, left));
     write_out(streams, &mut events).await;
@@ -150,7 +159,7 @@ async fn live(
         events.follow_terminal().map_err(deaf)?;
     }
     let code = life::live(machine.client(), plan, events, started).await?;
-    machine.process_ended();
+    machine.process_ended(code);
     Ok(code)
 }
 

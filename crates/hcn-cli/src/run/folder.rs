@@ -127,13 +127,18 @@ impl RunFolder {
 }
 
 /// Write a file so that it is there whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("new");
-    let mut file = File::create_new(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    patiently(|| fs::rename(&unfinished, path))
+    let written = File::create_new(&unfinished).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| patiently(|| fs::rename(&unfinished, path))).inspect_err(|error| {
+        // Not somebody else's that was in the way.
+        if error.kind() != io::ErrorKind::AlreadyExists {
+            let _ = fs::remove_file(&unfinished);
+        }
+    })
 }
 
 /// Have the folder's entries on disk; Windows has no such call and needs none.

@@ -1,6 +1,7 @@
 //! `hcn run`: from options to a plan, from the plan to an exit code.
 
 mod acquire;
+pub mod build;
 mod dead;
 pub(crate) mod ending;
 mod event;
@@ -21,6 +22,7 @@ pub mod plan;
 pub mod planner;
 mod presence;
 mod progress;
+pub(crate) mod report;
 mod show;
 mod stdio;
 mod stop_point;
@@ -37,6 +39,7 @@ use self::facts::Facts;
 use self::keeper::Front;
 use self::options::{RunOptions, Source};
 use self::planner::{Inputs, Planned};
+use self::report::Report;
 use self::workload::{Config, Workload};
 use crate::args::Format;
 use crate::os::Os;
@@ -51,18 +54,45 @@ pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>
     if options.dry_run.is_none() {
         gc::sweep(settings, options.notes).await;
     }
+    let report = Report::begin();
+    options.report.as_deref().map_or(Ok(()), report::check)?;
+    let ended = reported(settings, options, front, &report).await;
+    if let (Some(file), None) = (&options.report, options.dry_run) {
+        let code = ended.as_ref().map_or_else(
+            |why| {
+                report.failed(why);
+                why.exit.code()
+            },
+            |code| *code,
+        );
+        // The container's exit code stays what it is.
+        report.write(file, code).unwrap_or_else(output::error);
+    }
+    ended
+}
+
+/// The same, with notes for the report.
+async fn reported(
+    settings: &Settings,
+    options: &RunOptions,
+    front: Option<Front>,
+    report: &Report,
+) -> Result<u32, Failure> {
     let mut settings = settings.clone();
     let mut named = Named { name: facts::random_run(), front };
     let mut ground = match ground(&mut settings, options, &mut named).await {
         Ok(ground) => ground,
         Err(Unready::Failed(why)) => return Err(why),
         Err(Unready::Stopped(stop)) => {
-            output::error(Failure::from(stop));
+            let why = Failure::from(stop);
+            output::error(&why);
+            report.failed(&why);
             return Ok(stop.code());
         }
     };
+    report.phase("acquire");
     let lease = ground.lease.take();
-    let ended = on(ground, &settings, options, named).await;
+    let ended = on(ground, &settings, options, (named, report)).await;
     if let Some(lease) = lease {
         lease.let_go().await;
     }
@@ -76,14 +106,27 @@ struct Named {
 }
 
 /// Plans, and does what the plan says.
-async fn on(ground: Ground, settings: &Settings, options: &RunOptions, named: Named) -> Result<u32, Failure> {
+async fn on(
+    ground: Ground,
+    settings: &Settings,
+    options: &RunOptions,
+    (named, report): (Named, &Report),
+) -> Result<u32, Failure> {
     let Ground { workload, client, events, .. } = ground;
     let Named { name, front } = named;
     let _held = hold_namespace(&workload, options)?;
-    presence::check(&workload, Os::HOST)?;
+    if let (Some(client), true) = (&client, options.build.is_asked()) {
+        build::check(client, settings, &options.build).await?;
+    }
+    // A snapshot takes the place of what a config.json names.
+    if options.build.snapshot.is_none() || matches!(workload, Workload::Image(..)) {
+        presence::check(&workload, Os::HOST)?;
+    }
     let facts = Facts::gather(settings, options, &workload, name)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
     notes.iter().for_each(|note| options.notes.note(note));
+    report.plan(&plan);
+    report.phase("plan");
     match (options.dry_run, client) {
         (Some(format), _) => show(&plan, format),
         (None, client) => {
@@ -94,7 +137,8 @@ async fn on(ground: Ground, settings: &Settings, options: &RunOptions, named: Na
                 None => connect(settings).await?,
             };
             let (state, limit) = (&*settings.state, settings.timeout);
-            let conduct = Conduct { state, limit, pid_file: options.pid_file.as_deref(), front, events };
+            let conduct =
+                Conduct { state, limit, pid_file: options.pid_file.as_deref(), front, report, events };
             Ok(carry_out(&plan, client, conduct).await)
         }
     }
@@ -110,7 +154,9 @@ fn hold_namespace(workload: &Workload, options: &RunOptions) -> Result<Option<Fi
 
 /// Do what the plan says, tell what failed, and answer the exit code.
 async fn carry_out(plan: &plan::Plan, client: Client, conduct: Conduct<'_>) -> u32 {
+    let report = conduct.report;
     let Outcome { code, failures } = execute(plan, client, conduct).await;
+    failures.iter().for_each(|why| report.failed(why));
     failures.iter().for_each(output::error);
     code
 }
@@ -135,7 +181,15 @@ impl Ground {
 /// What runs; an image is pulled if need be.
 async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named) -> Result<Ground, Unready> {
     match &options.source {
-        Source::Config(file) => Ok(Ground::of(Workload::Config(Config::read(file, Os::HOST)?))),
+        Source::Config(file) => {
+            let ground = Ground::of(Workload::Config(Config::read(file, Os::HOST)?));
+            if !options.build.is_asked() {
+                return Ok(ground);
+            }
+            let client = connect(settings).await?;
+            choose_snapshotter(&client, settings).await?;
+            Ok(Ground { client: Some(client), ..ground })
+        }
         Source::Image(wanted) => {
             let client = connect(settings).await?;
             choose_snapshotter(&client, settings).await?;

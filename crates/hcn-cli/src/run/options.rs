@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use super::build::Build;
 use super::plan::RUN_LABEL;
 use crate::Failure;
 use crate::args::{Format, Net, RunArgs};
@@ -44,6 +45,10 @@ pub struct RunOptions {
     pub runtime: Option<String>,
     /// Only print the plan, in this form.
     pub dry_run: Option<Format>,
+    /// What it stands on, and what becomes of that.
+    pub build: Build,
+    /// Where its report is written.
+    pub report: Option<PathBuf>,
     /// What to say on standard error.
     pub notes: Notes,
 }
@@ -124,6 +129,8 @@ impl RunOptions {
             dns: args.dns,
             runtime: args.runtime,
             dry_run: args.dry_run.then(|| args.output.unwrap_or_default()),
+            build: Build { snapshot: args.snapshot, commit: args.commit },
+            report: args.report.as_deref().map(whole).transpose()?,
             notes: if args.quiet { Notes::Quiet } else { Notes::Shown },
         })
     }
@@ -203,6 +210,12 @@ pub(super) fn flag_of_nat(network: Option<&str>, dns: &[IpAddr]) -> Option<&'sta
 }
 
 fn from_config(args: &RunArgs, file: &Path) -> Result<(Source, Option<String>), Failure> {
+    if args.commit.is_some() && args.snapshot.is_none() {
+        return Err(Failure::run(
+            "cannot commit the root file system of a config.json: it is a folder; name a prepared snapshot with \
+             --snapshot, and it is used instead",
+        ));
+    }
     if let Some(flag) = flag_of_images(args) {
         return Err(Failure::run(format!(
             "--{flag} has no effect with --config: the spec is run as it is; write it into {}",
@@ -231,7 +244,7 @@ fn flag_of_images(args: &RunArgs) -> Option<&'static str> {
         ("hostname", args.hostname.is_some()),
         ("read-only", args.read_only),
         ("isolated", args.isolated),
-        ("snapshotter", args.places.snapshotter.is_some()),
+        ("snapshotter", args.places.snapshotter.is_some() && args.snapshot.is_none()),
         ("pull", args.pull.is_some()),
         ("platform", args.platform.is_some()),
         ("hosts-dir", args.hosts_dir.is_some()),
@@ -265,6 +278,13 @@ fn from_image(args: &RunArgs, os: Os) -> Result<(Source, Option<String>), Failur
         },
     };
     Ok((Source::Image(Box::new(wanted)), Some(id.clone())))
+}
+
+/// The report outlives the folder in which the command was typed.
+fn whole(file: &Path) -> Result<PathBuf, Failure> {
+    let wrong =
+        |why| Failure::run(format!("cannot use --report `{}`: {why}; write a whole path", file.display()));
+    std::path::absolute(file).map_err(wrong)
 }
 
 fn platform(text: &str, os: Os) -> Result<Platform, Failure> {

@@ -124,6 +124,14 @@ pub enum Step {
     },
     /// The container record.
     Container(Container),
+    /// The commit of the root file system: nothing when it is made; when it is unmade, after a command that succeeded.
+    Commit {
+        /// The snapshot.
+        #[serde(flatten)]
+        of: SnapshotKey,
+        /// The name that it gets.
+        name: String,
+    },
     /// FIFOs (Linux) or named pipes (Windows).
     Stdio(Stdio),
     /// The task: created here, started by the run once everything is there.

@@ -175,7 +175,7 @@ impl Planner<'_> {
         if self.terminal {
             config.set_terminal()?;
         }
-        let (mut document, notes) = config.adapted(self.facts.os)?;
+        let (mut document, notes) = config.adapted(self.facts.os, self.options.build.snapshot.is_some())?;
         self.notes.extend(notes);
         // A spec that names the namespace keeps its bytes.
         if let Namespace::Made(name) = namespace {
@@ -254,9 +254,9 @@ impl Planner<'_> {
         labels: BTreeMap<String, String>,
         spec: Box<RawValue>,
     ) -> Container {
-        let snapshot = image
-            .is_some()
-            .then(|| SnapshotKey { snapshotter: self.settings.snapshotter.clone(), key: self.own_name() });
+        let own = || image.is_some().then(|| self.own_name());
+        let key = self.options.build.snapshot.clone().or_else(own);
+        let snapshot = key.map(|key| SnapshotKey { snapshotter: self.settings.snapshotter.clone(), key });
         let runtime =
             self.options.runtime.clone().unwrap_or_else(|| default_runtime(self.facts.os).to_owned());
         Container { labels, image, runtime, snapshot, spec }
@@ -272,6 +272,8 @@ impl Planner<'_> {
         let rootfs = record.container.snapshot.clone();
         let mut second = self.snapshot(rootfs.as_ref(), record.chain);
         second.push(Step::Container(record.container));
+        let commit = rootfs.clone().zip(self.options.build.commit.clone());
+        second.extend(commit.map(|(of, name)| Step::Commit { of, name }));
         let stdio = self.stdio().map(Step::Stdio);
         let task = stdio.into_iter().chain([Step::Task { rootfs, terminal: self.terminal }]);
         let mut then = Vec::new();
@@ -309,7 +311,9 @@ impl Planner<'_> {
         }
     }
 
+    /// The run's own; one that somebody prepared is neither made nor removed.
     fn snapshot(&self, snapshot: Option<&SnapshotKey>, chain: Option<String>) -> Vec<Step> {
+        let chain = chain.filter(|_| self.options.build.snapshot.is_none());
         let (Some(SnapshotKey { snapshotter, key }), Some(parent)) = (snapshot.cloned(), chain) else {
             return Vec::new();
         };

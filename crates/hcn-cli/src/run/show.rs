@@ -34,6 +34,7 @@ pub(super) fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
         Step::Lease { id } => ("lease", id.clone()),
         Step::Snapshot { snapshotter, key, .. } => ("snapshot", format!("{key} of {snapshotter}")),
         Step::Container(container) => ("container", format!("{} for {}", plan.container, container.runtime)),
+        Step::Commit { of, name } => ("commit", format!("{} of {} as {name}", of.key, of.snapshotter)),
         Step::Stdio(stdio) => ("stdio", stdio.folder.as_ref().unwrap_or(&stdio.stdout).display().to_string()),
         Step::Task { .. } => ("task", plan.container.clone()),
     }

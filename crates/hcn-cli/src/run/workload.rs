@@ -33,6 +33,9 @@ pub struct Config {
     pub os: Os,
 }
 
+/// Where a shim mounts the root file system that a task is created with, in the bundle.
+const ROOTFS: &str = "rootfs";
+
 /// The note about mounts of type `bind` on Windows.
 pub(super) const BIND_DROPPED: &str =
     "a mount's type `bind` is left out, for containerd's shims refuse it on Windows";
@@ -112,9 +115,10 @@ impl Config {
     ///
     /// # Errors
     /// It asks for what a run cannot do.
-    pub fn adapted(mut self, os: Os) -> Result<(Document, Vec<String>), Failure> {
+    pub fn adapted(mut self, os: Os, on_a_snapshot: bool) -> Result<(Document, Vec<String>), Failure> {
         let mut notes = Vec::new();
         match os {
+            Os::Linux if on_a_snapshot => notes.extend(self.root_replaced()?),
             Os::Linux => notes.extend(self.root_made_absolute()?),
             Os::Windows => notes.extend(self.bind_types_dropped()?.map(str::to_owned)),
         }
@@ -161,6 +165,15 @@ impl Config {
         };
         self.spec.set(&path, &json!(text)).map_err(|why| self.wrong(why))?;
         Ok(Some(format!("root.path `{root}` is read as {text}, beside {}", self.source.display())))
+    }
+
+    /// A snapshot is mounted in the bundle, under this name.
+    fn root_replaced(&mut self) -> Result<Option<String>, Failure> {
+        let path = [Member("root"), Member("path")];
+        let root = self.spec.text_at(&path).map_err(|why| self.wrong(why))?;
+        self.spec.set(&path, &json!(ROOTFS)).map_err(|why| self.wrong(why))?;
+        let other = root.filter(|root| !root.is_empty() && root != ROOTFS);
+        Ok(other.map(|root| format!("root.path `{root}` is not used: the snapshot is the root file system")))
     }
 
     fn bind_types_dropped(&mut self) -> Result<Option<&'static str>, Failure> {
@@ -222,7 +235,7 @@ mod tests {
     }
 
     fn adapted(text: &str, os: Os) -> Result<(String, Vec<String>), Failure> {
-        let (spec, notes) = parse(text, os)?.adapted(os)?;
+        let (spec, notes) = parse(text, os)?.adapted(os, false)?;
         Ok((spec.into_text(), notes))
     }
 
@@ -242,6 +255,15 @@ mod tests {
         assert_eq!(spec, r#"{"root": {"path" :"/bundle/rootfs"}}"#);
         assert_eq!(notes, ["root.path `rootfs` is read as /bundle/rootfs, beside config.json"]);
         assert_eq!(adapted(r#"{"root":{"path":"/x"}}"#, Os::Linux).unwrap().1.len(), 0);
+    }
+
+    #[test]
+    fn a_snapshot_takes_the_place_of_the_root() {
+        let adapted = |text| parse(text, Os::Linux)?.adapted(Os::Linux, true);
+        let (spec, notes) = adapted(r#"{"root":{"path":"/x","readonly":true}}"#).unwrap();
+        assert_eq!(spec.into_text(), r#"{"root":{"path":"rootfs","readonly":true}}"#);
+        assert_eq!(notes, ["root.path `/x` is not used: the snapshot is the root file system"]);
+        assert_eq!(adapted(r#"{"root":{"path":"rootfs"}}"#).unwrap().1.len(), 0);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //!
 //! One daemon serves the tests one after the other; see [`lab`].
 
+mod build;
 mod detached;
 mod failure;
 mod gc;

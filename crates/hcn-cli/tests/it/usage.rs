@@ -88,6 +88,10 @@ fn help_of_run_fits_a_screen() {
           --platform <PLATFORM>       The image's platform, as in linux/amd64 [default: this host's]
           --hosts-dir <FOLDER>        containerd's folder of registries, each with its hosts.toml
           --plain-http                Pull over HTTP; from this very host it is tried anyway
+          --snapshot <KEY>            Run on this prepared snapshot, which stays; with --config too
+          --commit <NAME>             Commit the root file system under this name when the command
+                                      succeeds
+          --report <FILE>             Write what the run did to this file, as JSON
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
                                       on Windows windows]
           --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]

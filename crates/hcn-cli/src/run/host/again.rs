@@ -33,6 +33,8 @@ fn patience(step: &Step) -> Duration {
     match step {
         // Made by the run itself, or by plugins that have been waited for.
         Step::LinuxNamespace { .. } | Step::Stdio(_) | Step::Cni(_) => Duration::ZERO,
+        // A run that died commits nothing.
+        Step::Commit { .. } => Duration::ZERO,
         Step::HcnNamespace { .. } | Step::Endpoint(_) => late::PATIENCE,
         Step::Lease { .. } | Step::Snapshot { .. } | Step::Container(_) => Duration::from_secs(2),
         Step::Task { .. } => sys::TASK_PATIENCE,

@@ -23,14 +23,15 @@ pub(super) struct Patience {
 /// Ten seconds at most.
 pub(super) const PATIENCE: Patience = Patience { attempts: 20, pause: Duration::from_millis(500) };
 
-/// Makes the endpoint under its id and adds it to the namespace.
-pub(super) fn make(hcn: &Hcn, wanted: &Endpoint, patience: Patience) -> Result<(), Failure> {
+/// Makes the endpoint under its id and adds it to the namespace. Answers its addresses.
+pub(super) fn make(hcn: &Hcn, wanted: &Endpoint, patience: Patience) -> Result<Vec<String>, Failure> {
     let network = network(hcn, &wanted.network, patience)?;
     let document = nat::new_endpoint(wanted, &network);
     let attachment = hcn.attach(wanted.id, &document, wanted.namespace).map_err(Failure::run)?;
     let made = attachment.keep();
-    tracing::debug!(addresses = ?made.addresses().collect::<Vec<_>>(), "the endpoint is in its namespace");
-    Ok(())
+    let addresses: Vec<_> = made.addresses().map(str::to_owned).collect();
+    tracing::debug!(?addresses, "the endpoint is in its namespace");
+    Ok(addresses)
 }
 
 /// Takes it out of the namespace and deletes it, and looks whether it is gone.

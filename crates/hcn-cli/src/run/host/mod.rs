@@ -23,6 +23,7 @@ use hcn_containerd::{Client, ErrorKind};
 use super::folder::RunFolder;
 use super::plan::{Plan, Step};
 use super::progress::{Stage, Stages};
+use super::report::{Cleaned, Report};
 use super::show::described;
 use super::stdio::Streams;
 use super::stop_point;
@@ -53,6 +54,14 @@ pub(crate) struct Machine<'a> {
     ended: Cell<bool>,
     /// Did the creation of the task begin, and not come to its end?
     cut_off: Cell<bool>,
+    /// Is the process known to have ended with 0?
+    succeeded: Cell<bool>,
+    /// What became of the commit, if there was one: its name, or none where it failed.
+    committed: RefCell<Option<Option<String>>>,
+    /// The addresses that the container got.
+    addresses: RefCell<Vec<String>>,
+    /// What was unmade.
+    cleaned: RefCell<Vec<Cleaned>>,
     /// Did an ADD fail and undo all of itself?
     detached: Cell<bool>,
     /// Was a plugin killed in the middle of its work?
@@ -83,6 +92,10 @@ impl<'a> Machine<'a> {
             ours: Cell::default(),
             ended: Cell::default(),
             cut_off: Cell::default(),
+            succeeded: Cell::default(),
+            committed: RefCell::default(),
+            addresses: RefCell::default(),
+            cleaned: RefCell::default(),
             detached: Cell::default(),
             killed: Cell::default(),
             death: None,
@@ -110,8 +123,20 @@ impl<'a> Machine<'a> {
     }
 
     /// The process ended by itself: its task needs no killing.
-    pub(crate) fn process_ended(&self) {
+    pub(crate) fn process_ended(&self, code: u32) {
         self.ended.set(true);
+        self.succeeded.set(code == 0);
+    }
+
+    /// Was there to be a commit, and is there none?
+    pub(crate) fn failed_to_commit(&self) -> bool {
+        *self.committed.borrow() == Some(None)
+    }
+
+    /// Says what the run got and gave back.
+    pub(crate) fn report(&self, report: &Report) {
+        let committed = self.committed.take().flatten();
+        report.ended(self.addresses.take(), committed, self.cleaned.take());
     }
 
     /// The connection.
@@ -178,6 +203,19 @@ impl Host for Machine<'_> {
     async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
         let (what, name) = described(plan, step);
         tracing::debug!(what, name, "unmake");
+        let unmade = self.unmake_noted(plan, step, what).await;
+        // A commit makes something.
+        if !matches!(step, Step::Commit { .. }) {
+            let gone = unmade.is_ok();
+            self.cleaned.borrow_mut().push(Cleaned { what: what.to_owned(), name, gone });
+        }
+        unmade
+    }
+}
+
+impl Machine<'_> {
+    /// Unmakes a step and notes in the run's folder how far it is.
+    async fn unmake_noted(&self, plan: &Plan, step: &Step, what: &str) -> Result<(), Failure> {
         let index = plan.position(step);
         let stage = self.stage(index);
         if matches!((step, stage), (Step::Cni(_), Some(Stage::Unmade | Stage::Untouched))) {
@@ -194,9 +232,7 @@ impl Host for Machine<'_> {
         self.folder.progress().unmade(index);
         Ok(())
     }
-}
 
-impl Machine<'_> {
     async fn make_one(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
         match step {
             Step::LinuxNamespace { path } => namespace::make_linux(path).await,
@@ -204,13 +240,16 @@ impl Machine<'_> {
             Step::Cni(cni) => self.attach(cni).await,
             Step::Endpoint(endpoint) => {
                 let endpoint = endpoint.clone();
-                blocking(move || endpoint::make(&Hcn::system(), &endpoint, endpoint::PATIENCE)).await
+                let made =
+                    blocking(move || endpoint::make(&Hcn::system(), &endpoint, endpoint::PATIENCE)).await;
+                made.map(|addresses| self.addresses.borrow_mut().extend(addresses))
             }
             Step::Lease { id } => self.make_lease(plan, id).await,
             Step::Snapshot { snapshotter, key, parent, lease } => {
                 self.make_snapshot(plan, snapshot::Wanted { snapshotter, key, parent, lease }).await
             }
             Step::Container(container) => self.make_container(plan, container).await,
+            Step::Commit { .. } => Ok(()),
             Step::Stdio(stdio) => self.make_stdio(stdio).await,
             Step::Task { rootfs, terminal } => self.make_task(plan, rootfs.as_ref(), *terminal).await,
         }
@@ -235,6 +274,7 @@ impl Machine<'_> {
             Step::Lease { id } => absent_is_success(self.client.leases().delete(id).await),
             Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
             Step::Container(_) => self.unmake_container(plan).await,
+            Step::Commit { of, name } => self.commit(of, name).await.map(|()| false),
             Step::Stdio(stdio) => self.unmake_stdio(stdio).await.map(|()| false),
             Step::Task { .. } => self.unmake_task(plan).await,
         }

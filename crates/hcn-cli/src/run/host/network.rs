@@ -19,7 +19,11 @@ impl Machine<'_> {
         sys::let_children_inherit(self.folder.plugins()).map_err(|error| self.not_handed_on(&error))?;
         let network = Network::new(cni, self.folder.path().to_owned())?;
         let added = blocking(move || network.runtime.add(&network.list, &network.attachment)).await;
-        added.map(drop).map_err(|error| {
+        let keep = |added: hcn_cni::Added| {
+            let ips = added.result.ips().iter().filter_map(|ip| ip.address);
+            self.addresses.borrow_mut().extend(ips.map(|address| address.to_string()));
+        };
+        added.map(keep).map_err(|error| {
             // A failed ADD has already had DEL of every plugin, unless one was missing, when none ran.
             self.detached.set(error.undo().is_empty() && !was_killed(&error));
             self.killed.set(was_killed(&error));

@@ -6,7 +6,7 @@ use hcn_containerd::ErrorKind;
 use tokio::time::{Instant, sleep};
 
 use super::{Machine, absent_is_success};
-use crate::run::plan::{Plan, RUN_LABEL};
+use crate::run::plan::{Plan, RUN_LABEL, SnapshotKey};
 use crate::{Failure, sys};
 
 /// The lease is for the time before the record exists, and for what a run that was killed leaves.
@@ -47,6 +47,30 @@ impl Machine<'_> {
         let labels = [(RUN_LABEL, plan.run.as_str())];
         let made = self.client.snapshots(snapshotter).prepare(key, parent, labels, lease).await;
         made.map(drop).map_err(Failure::run)
+    }
+
+    /// Commits it under a name if the command succeeded, so that it stays: nobody else may hold it yet. The task is gone
+    /// by now; on Windows its disk may be held for a moment longer.
+    pub(super) async fn commit(&self, of: &SnapshotKey, name: &str) -> Result<(), Failure> {
+        if !self.succeeded.get() {
+            return Ok(());
+        }
+        self.committed.replace(Some(None));
+        let give_up = Instant::now() + sys::DISK_PATIENCE;
+        let now = hcn_containerd::Timestamp::from(SystemTime::now()).to_string();
+        loop {
+            let root = [("containerd.io/gc.root", now.as_str())];
+            match self.client.snapshots(&of.snapshotter).commit(name, &of.key, root, "").await {
+                Err(error) if error.kind() == ErrorKind::Other && Instant::now() < give_up => {
+                    sleep(AGAIN).await;
+                }
+                Err(error) => return Err(Failure::run(error)),
+                Ok(()) => {
+                    self.committed.replace(Some(Some(name.to_owned())));
+                    return Ok(());
+                }
+            }
+        }
     }
 
     /// Removes it. On Windows its disk may be held for a moment after the container's end. Was it there?

@@ -45,6 +45,8 @@ fn options(source: Source) -> RunOptions {
         dns: Vec::new(),
         runtime: None,
         dry_run: None,
+        build: Default::default(),
+        report: None,
         notes: Notes::Shown,
     }
 }

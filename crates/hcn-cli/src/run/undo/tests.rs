@@ -128,6 +128,7 @@ fn name(step: &Step) -> String {
         Step::Lease { id } => id.clone(),
         Step::Snapshot { key, .. } => key.clone(),
         Step::Container(container) => container.runtime.clone(),
+        Step::Commit { name, .. } => name.clone(),
         Step::Stdio(_) => "stdio".into(),
         Step::Task { .. } => "task".into(),
     }
