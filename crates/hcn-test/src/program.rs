@@ -90,6 +90,19 @@ impl Program {
         Program { command, ..self }
     }
 
+    /// The same with its standard output and errors in files, `FILE` and `FILE.err`: for one that starts what lives on,
+    /// and under Wine holds whatever was open. The caller waits for its exit alone.
+    pub fn with_output_in(self, file: impl Into<PathBuf>) -> Self {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", r#"exec "$@" >"$0" 2>"$0.err" </dev/null"#]).arg(file.into());
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        command.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Program { command, ..self }
+    }
+
     /// How long it may take before it is killed and the test fails.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;

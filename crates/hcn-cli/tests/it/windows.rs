@@ -3,6 +3,7 @@
 
 mod console;
 mod container;
+mod detached;
 mod failure;
 mod image;
 mod journal;

@@ -1,6 +1,6 @@
 //! A script, played: the process that a container has.
 
-use tokio::io::{AsyncWriteExt, DuplexStream, copy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, copy};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::script::{Script, Step};
@@ -54,6 +54,7 @@ async fn perform(steps: Vec<Step>, mut console: Console) -> u32 {
             Step::Out(bytes) => write(&mut console.stdout, &bytes).await,
             Step::Err(bytes) => write(&mut console.stderr, &bytes).await,
             Step::Echo => echo(&mut console).await,
+            Step::Hex(length) => hex(&mut console, length).await,
             Step::Wait => std::future::pending().await,
             Step::Exit(code) => return code,
         }
@@ -66,6 +67,16 @@ async fn write(to: &mut Option<DuplexStream>, bytes: &[u8]) {
     if let Some(to) = to {
         let _ = to.write_all(bytes).await;
     }
+}
+
+/// Less is said where the input ends before.
+async fn hex(console: &mut Console, length: usize) {
+    let mut bytes = Vec::new();
+    if let Some(from) = &mut console.stdin {
+        let _ = from.take(length as u64).read_to_end(&mut bytes).await;
+    }
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    write(&mut console.stdout, format!("{}\r\n", digits.join(" ")).as_bytes()).await;
 }
 
 async fn echo(console: &mut Console) {

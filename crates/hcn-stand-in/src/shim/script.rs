@@ -6,6 +6,7 @@
 //! | `say TEXT`, `warn TEXT` | writes a line to stdout, stderr |
 //! | `bytes 81 ff` | writes these bytes, hexadecimal, to stdout |
 //! | `echo` | copies stdin to stdout until it ends |
+//! | `hex N` | reads N bytes from stdin and writes them to stdout, hexadecimal, on a line |
 //! | `wait` | waits for ever |
 //! | `exit N` | ends with this code of 32 bits, decimal or `0x…`; without it the code is 0 |
 //! | `on SIGNAL N` | from the start: ends with this code at that signal |
@@ -27,6 +28,7 @@ pub(super) enum Step {
     Out(Vec<u8>),
     Err(Vec<u8>),
     Echo,
+    Hex(usize),
     Wait,
     Exit(u32),
 }
@@ -90,6 +92,7 @@ fn step(verb: &str, rest: &str) -> Option<Step> {
             Some(Step::Out(bytes.collect::<Option<_>>()?))
         }
         "echo" => Some(Step::Echo),
+        "hex" => Some(Step::Hex(rest.parse().ok()?)),
         "wait" => Some(Step::Wait),
         "exit" => Some(Step::Exit(number(rest)?)),
         _ => None,

@@ -6,6 +6,7 @@ use hcn_containerd::{Any, CreateTaskRequest, Mount};
 use serde::Deserialize;
 use tonic::Status;
 
+use super::streams::FILE;
 use super::words::split;
 use crate::wire;
 
@@ -101,7 +102,8 @@ impl Spec {
             ));
         }
         let streams = [&asked.stdin, &asked.stdout, &asked.stderr];
-        if let Some(name) = streams.iter().find(|name| !name.is_empty() && !name.starts_with(wire::ADDRESS)) {
+        let goes = |name: &str| name.is_empty() || name.starts_with(wire::ADDRESS) || name.starts_with(FILE);
+        if let Some(name) = streams.iter().find(|name| !goes(name)) {
             return refused(format!("{name:?} is no pipe"));
         }
         self.check_mounts().and_then(|()| layers(&windows.layer_folders, &asked.rootfs)).or_else(refused)

@@ -1,6 +1,7 @@
 //! Our own console, while a container's is shown on it: raw, so that what is typed arrives as it is, and understanding
 //! the sequences by which the container's console is drawn. Both are UTF-8: the console itself is asked in UTF-16, for
-//! the older ones lose letters in code page 65001.
+//! the older ones lose letters in code page 65001; and key by key, for not every one gives a read less than it has room
+//! for.
 
 use std::io::{self, Read, Write};
 use std::os::windows::io::{AsHandle, AsRawHandle, OwnedHandle};
@@ -12,7 +13,7 @@ use windows_sys::Win32::System::Console::{
     CONSOLE_MODE, CONSOLE_SCREEN_BUFFER_INFO, DISABLE_NEWLINE_AUTO_RETURN, ENABLE_ECHO_INPUT,
     ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_PROCESSED_OUTPUT, ENABLE_VIRTUAL_TERMINAL_INPUT,
     ENABLE_VIRTUAL_TERMINAL_PROCESSING, ENABLE_WINDOW_INPUT, GetConsoleMode, GetConsoleScreenBufferInfo,
-    ReadConsoleW, SetConsoleMode, WriteConsoleW,
+    INPUT_RECORD, KEY_EVENT, ReadConsoleInputW, SetConsoleMode, WriteConsoleW,
 };
 
 use super::security::checked;
@@ -23,8 +24,14 @@ use crate::sys::{Size, at};
 /// How often the size is looked at: no signal tells of a change, and its events are lost to who reads letters alone.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// How many UTF-16 units are read or written at once.
+/// How many UTF-16 units are written at once.
 const ROOM: usize = 4 << 10;
+
+/// How many of the console's events are read at once.
+const EVENTS: usize = 64;
+
+/// The Alt key (`VK_MENU`): a letter that was typed by its number comes when it is let go.
+const ALT: u16 = 0x12;
 
 /// The console that standard input and, mostly, standard output are; raw for as long as this lives.
 #[derive(Debug)]
@@ -153,14 +160,29 @@ struct Keys {
 impl Read for Keys {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.letters.is_empty() {
-            let mut units = [0_u16; ROOM];
-            let (to, mut length) = (units.as_mut_ptr().cast(), 0);
+            let mut events = [INPUT_RECORD::default(); EVENTS];
+            let (to, mut count) = (events.as_mut_ptr(), 0);
             let console = self.console.as_raw_handle();
-            // SAFETY: the handle is open, ROOM units are writable, and so is `length`; the control may be null.
-            checked(unsafe { ReadConsoleW(console, to, ROOM as u32, &raw mut length, null()) })?;
-            self.letters.add(&units[..length as usize]);
+            // SAFETY: the handle is open, EVENTS records are writable, and so is `count`.
+            checked(unsafe { ReadConsoleInputW(console, to, EVENTS as u32, &raw mut count) })?;
+            events.iter().take(count as usize).for_each(|event| self.letters.add(&typed(event)));
         }
         Ok(self.letters.take(buffer))
+    }
+}
+
+/// The letters of an event, mostly none: half of one, where it takes two units.
+fn typed(event: &INPUT_RECORD) -> Vec<u16> {
+    if u32::from(event.EventType) != KEY_EVENT {
+        return Vec::new();
+    }
+    // SAFETY: this is the member of an event of this type, and plain numbers.
+    let key = unsafe { event.Event.KeyEvent };
+    // SAFETY: the wide calls fill this member.
+    let unit = unsafe { key.uChar.UnicodeChar };
+    match unit != 0 && (key.bKeyDown != 0 || key.wVirtualKeyCode == ALT) {
+        true => vec![unit; key.wRepeatCount.max(1).into()],
+        false => Vec::new(),
     }
 }
 

@@ -80,3 +80,43 @@ fn a_line_that_is_typed_reaches_the_container() {
     assert_eq!(run.wait().exit, 42);
     lab.assert_unchanged();
 }
+
+#[test]
+fn a_terminal_has_one_output_and_is_told_its_size() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let run = lab.config(&["-q", "-t"], "size", &["bytes 3c c3 bc 3e 0d 0a", "exit 7"]).on_a_terminal().run();
+    // UTF-8 here, in pieces as they come: the console itself is written to in UTF-16.
+    assert_eq!((run.exit, run.stdout().contains("<ü>")), (7, true), "{}", run.stdout());
+    let journal = lab.assert_unchanged();
+    let asked = journal.the("Tasks/Create");
+    assert_eq!((&asked["terminal"], &asked["stderr"]), (&true.into(), &"".into()));
+    let size = journal.all("Tasks/ResizePty")[0];
+    assert!(size["width"].as_u64() > Some(0) && size["height"].as_u64() > Some(0), "{size}");
+}
+
+#[test]
+fn what_is_typed_on_a_terminal_reaches_the_container() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let mut run = lab.config(&["-q", "-t"], "keys", &["say up", "hex 2", "exit 7"]).on_a_terminal().spawn();
+    run.wait_for_stdout("up");
+    run.write(b"ab\r");
+    run.wait_for_stdout("61 62");
+    assert_eq!(run.wait().exit, 7);
+    lab.assert_unchanged();
+}
+
+#[test]
+fn without_a_console_there_is_no_terminal_to_give() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let refused = lab.config(&["-q", "-t"], "none", &["exit 7"]).run();
+    assert_eq!(refused.exit, 125);
+    assert!(
+        refused.stderr().starts_with("hcn: cannot run with a terminal: standard input is none"),
+        "{}",
+        refused.stderr()
+    );
+    lab.assert_unchanged();
+}

@@ -171,6 +171,20 @@ impl Lab {
         self.program(&tools::windows().join("hcn.exe")).arg("run")
     }
 
+    /// `hcn.exe run -q -d FLAGS --config C:\t1\config.json ID`, to its end: what it printed, and what it said.
+    pub(crate) fn detach(&self, flags: &[&str], id: &str, script: &[&str]) -> (i32, String, String) {
+        let said = self.unix("front");
+        let flags = [&["-q", "-d"], flags].concat();
+        let exit = self.config(&flags, id, script).with_output_in(&said).run().exit;
+        let read = |file: &Path| std::fs::read_to_string(file).expect("it was made").replace("\r\n", "\n");
+        (exit, read(&said), read(&self.unix("front.err")))
+    }
+
+    /// `hcn.exe ARGS`
+    pub(crate) fn hcn_exe(&self, args: &[&str]) -> Output {
+        self.program(&tools::windows().join("hcn.exe")).args(args).run()
+    }
+
     /// `hcn.exe run FLAGS --config C:\t1\config.json ID`, with a spec of the seed's kind that runs a script.
     pub(crate) fn config(&self, flags: &[&str], id: &str, script: &[&str]) -> Program {
         self.spec(&self.seed(script, ""));
@@ -244,6 +258,15 @@ impl Lab {
         let ends = Instant::now() + Duration::from_secs(60);
         while !self.is_free(file) {
             assert!(Instant::now() < ends, "the lock of {file} is still held");
+        }
+    }
+
+    /// Waits until no run is kept any more.
+    pub(crate) fn wait_until_removed(&self) {
+        let ends = Instant::now() + Duration::from_secs(60);
+        while entries(&self.unix("state/runs")).next().is_some() {
+            assert!(Instant::now() < ends, "a run's folder is still there");
+            std::thread::sleep(Duration::from_millis(10));
         }
     }
 
