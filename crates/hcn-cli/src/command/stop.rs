@@ -1,4 +1,5 @@
-//! `hcn stop`: containers are asked to end, then killed, and everything of their runs is gone when it answers.
+//! `hcn stop`: containers are asked to end, then killed, and everything of their runs is gone when it answers. What a
+//! keeper left that was killed goes too.
 
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use crate::args::Global;
 use crate::duration::parse_duration;
 use crate::env::Environment;
 use crate::exit::Exit;
-use crate::run::ending::{connect, end, left};
+use crate::run::ending::{connect, end};
+use crate::run::gc::reclaim_one;
 use crate::run::known::{Known, Standing, Wanted, find};
 use crate::settings::Settings;
 use crate::{Failure, output};
@@ -57,8 +59,9 @@ pub(super) async fn end_all(runs: Vec<Result<Known, Failure>>, settings: &Settin
         }
     };
     for run in runs {
-        match run {
-            Ok(known) => drop(work.spawn(end_one(known, settings.connect_timeout, grace))),
+        match remove_dead(run, settings).await {
+            Ok(None) => {}
+            Ok(Some(known)) => drop(work.spawn(end_one(known, settings.connect_timeout, grace))),
             Err(failure) => failed(failure),
         }
     }
@@ -72,14 +75,22 @@ pub(super) async fn end_all(runs: Vec<Result<Known, Failure>>, settings: &Settin
     code
 }
 
+/// Nobody keeps a dead run: what it left, its container too, is removed here. The answer is one that lives.
+async fn remove_dead(run: Result<Known, Failure>, settings: &Settings) -> Result<Option<Known>, Failure> {
+    let known = run?;
+    if known.standing()? != Standing::Left {
+        return Ok(Some(known));
+    }
+    reclaim_one(settings, &known.plan.run).await?;
+    output::data(format_args!("{}\n", known.plan.container)).map_err(unprinted)?;
+    Ok(None)
+}
+
 fn unprinted(why: std::io::Error) -> Failure {
     Failure::new(Exit::Failure, format!("cannot print the id: {why}"))
 }
 
 async fn end_one(known: Known, limit: Duration, grace: Duration) -> Result<String, Failure> {
-    if known.standing()? == Standing::Left {
-        return Err(left(&known));
-    }
     let client = connect(&known.plan, limit).await?;
     end(&known, &client, grace).await.map(|()| known.plan.container)
 }

@@ -93,7 +93,7 @@ async fn send(known: &Known, client: &Client, signal: Signal) -> Result<bool, Fa
 }
 
 /// Nobody keeps it any more.
-pub(crate) fn left(known: &Known) -> Failure {
+fn left(known: &Known) -> Failure {
     let Known { plan, folder, .. } = known;
     Failure::new(
         Exit::Failure,

@@ -87,6 +87,24 @@ pub async fn gc(settings: &Settings, dry_run: bool) -> Result<Vec<Reclaimed>, Fa
     }
 }
 
+/// Unmake what one dead run left. Somebody else may have done it already, or be at it.
+///
+/// # Errors
+/// Something is left, for the reasons given.
+pub(crate) async fn reclaim_one(settings: &Settings, run: &str) -> Result<(), Failure> {
+    let mut found = dead::find(&settings.state, Wanted::All)?;
+    found.retain(|found| match found {
+        Found::Dead(dead) => dead.plan.run == run,
+        Found::Unusable { run: other, .. } => other == run,
+    });
+    let failures: Vec<_> =
+        reclaim_all(found, settings).await.into_iter().flat_map(|one| one.failures).collect();
+    match &failures[..] {
+        [] => Ok(()),
+        failures => Err(Failure::new(Exit::Failure, failures.join("; and "))),
+    }
+}
+
 /// Unmake what dead runs of the same containerd left, and tell; it is no failure of the run that follows.
 pub(super) async fn sweep(settings: &Settings, notes: Notes) {
     let found = dead::find(&settings.state, Wanted::NotFailedLately).unwrap_or_else(|failure| {

@@ -303,6 +303,21 @@ fn output_that_was_not_kept_is_said_to_be_none() {
     ");
 }
 
+#[test]
+fn a_keeper_that_was_killed_leaves_a_journal_by_which_all_is_removed() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        detach(lab, &[], "orphan", WAITS);
+        let keeper = rustix::process::Pid::from_raw(keeper_of("orphan")).expect("a process");
+        rustix::process::kill_process(keeper, rustix::process::Signal::KILL).expect("it lives");
+        until("its lock is free", || listed(lab)["status"] == "dead");
+        assert_snapshot!(lab.hcn(&["rm", "orphan"]).run().snapshot(), @"
+        exit 0
+        stdout: orphan
+        ");
+    });
+}
+
 /// What a plan says of the streams.
 fn streams(lab: &Lab, flags: &[&str]) -> String {
     let plan = lab.hcn_run().args(["--dry-run", "-o", "json"]).args(flags).args([IMAGE, "t1"]).run();
