@@ -2,6 +2,7 @@
 //! else in the folder that `HCN_TEST_TOOLS` names (`cargo xtask` fills it, by default `target/tools`).
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What a private containerd and its containers need.
@@ -38,6 +39,17 @@ pub const WINE: &[&str] = &["wine64", "x86_64-w64-mingw32-gcc"];
 /// Where the cross-built programs are: `HCN_TEST_WINDOWS`, else `target/windows`.
 pub fn windows() -> PathBuf {
     from_env("HCN_TEST_WINDOWS").unwrap_or_else(|| target().join("windows"))
+}
+
+/// A real containerd.exe, where `HCN_TEST_CONTAINERD_EXE` names one; else a line on stderr says that `test` is
+/// skipped. Nothing demands it: no package brings one.
+pub fn containerd_exe(test: &str) -> Option<PathBuf> {
+    let exe = from_env("HCN_TEST_CONTAINERD_EXE");
+    if exe.is_none() {
+        let _ =
+            writeln!(std::io::stderr(), "SKIPPED {test}: HCN_TEST_CONTAINERD_EXE names no containerd.exe");
+    }
+    exe
 }
 
 /// Where fetched programs are: `HCN_TEST_TOOLS`, else `target/tools`; programs in its `bin`, plugins

@@ -12,4 +12,5 @@ mod nat;
 mod network;
 mod object;
 mod prune;
+mod real;
 mod stream;
