@@ -5,7 +5,13 @@
 #[cfg(target_os = "linux")]
 mod hns;
 #[cfg(target_os = "linux")]
+mod kills;
+#[cfg(target_os = "linux")]
 mod runs;
+#[cfg(target_os = "linux")]
+mod strangers;
+#[cfg(target_os = "linux")]
+mod windows_kills;
 
 use std::process::Command;
 use std::time::Instant;
@@ -31,6 +37,19 @@ struct Trial {
 #[cfg(target_os = "linux")]
 const TRIALS: &[Trial] = &[
     Trial { name: "runs", about: "short runs, 8 at a time", wine: false, run: runs::run },
+    Trial { name: "kill-steps", about: "`kill -9` at every step of a run", wine: false, run: kills::steps },
+    Trial {
+        name: "kill-random",
+        about: "`kill -9` at random moments of four runs",
+        wine: false,
+        run: kills::random,
+    },
+    Trial {
+        name: "kill-steps-windows",
+        about: "`kill -9` of `hcn.exe run` at every step, under Wine",
+        wine: true,
+        run: windows_kills::run,
+    },
     Trial {
         name: "hns",
         about: "32 Windows processes on one host network service",

@@ -5,6 +5,7 @@ mod console;
 mod container;
 mod detached;
 mod failure;
+mod gc;
 mod image;
 mod journal;
 mod lab;

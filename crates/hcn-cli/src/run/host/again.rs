@@ -14,18 +14,25 @@ use crate::sys;
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Machine<'_> {
-    /// Unmakes the step again and again until there was something to unmake, or nothing can come any more.
+    /// Unmakes the step again and again until there was something to unmake, or nothing can come any more. Behind a task
+    /// its shim may still come.
     pub(super) async fn look_again(&self, plan: &Plan, step: &Step) -> Result<(), Failure> {
-        let give_up = Instant::now() + patience(step);
+        let (mut give_up, at_most) = (Instant::now() + patience(step), Instant::now() + AT_MOST);
         while Instant::now() < give_up {
             sleep(PAUSE).await;
-            if self.unmake_one(plan, step).await? {
+            if self.unmake_one(plan, step).await? && !matches!(step, Step::Task { .. }) {
                 break;
+            }
+            if matches!(step, Step::Task { .. }) && self.has_shim(plan).await {
+                give_up = at_most.min(Instant::now() + patience(step));
             }
         }
         Ok(())
     }
 }
+
+/// How long containerd may take to end a shim, or to forget it.
+const AT_MOST: Duration = Duration::from_secs(30);
 
 /// How long what a dead run asked for may take to come. containerd ends the work for a client that is gone: only what was
 /// all but done still comes.

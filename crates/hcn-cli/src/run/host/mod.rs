@@ -225,7 +225,7 @@ impl Machine<'_> {
         self.cut_off
             .set(self.cut_off.get() || matches!(step, Step::Task { .. }) && self.was_under_way(index));
         let was_there = self.unmake_one(plan, step).await?;
-        if !was_there && self.was_under_way(index) {
+        if self.was_under_way(index) && (!was_there || matches!(step, Step::Task { .. })) {
             self.look_again(plan, step).await?;
         }
         stop_point::pass(what);

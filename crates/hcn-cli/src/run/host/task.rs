@@ -64,14 +64,17 @@ impl Machine<'_> {
 
     /// What containerd forgot when the creation was cut off. Only while the container is ours: then its id is too.
     async fn end_orphans(&self, plan: &Plan) -> Result<usize, Failure> {
-        let Plan { address, containerd_namespace, container, .. } = plan.clone();
-        let ended = blocking(move || {
-            let namespace = &containerd_namespace;
-            sys::end_orphaned_shims(sys::TaskName { address: &address, namespace, container: &container })
-        });
+        let plan_of_task = plan.clone();
+        let ended = blocking(move || sys::end_orphaned_shims(task_of(&plan_of_task)));
         ended.await.map_err(|error| {
             refused(format_args!("look for a forgotten shim of container `{}`", plan.container), &error)
         })
+    }
+
+    /// Has its task a shim, which containerd may be about to forget?
+    pub(super) async fn has_shim(&self, plan: &Plan) -> bool {
+        let plan = plan.clone();
+        blocking(move || sys::has_shim(task_of(&plan))).await
     }
 
     async fn delete_task(&self, container: &str) -> Result<bool, Failure> {
@@ -126,6 +129,11 @@ fn ours(plan: &Plan) -> Ours {
         true => Ours::Terminal,
         false => Ours::Standard,
     }
+}
+
+fn task_of(plan: &Plan) -> sys::TaskName<'_> {
+    let Plan { address, containerd_namespace, container, .. } = plan;
+    sys::TaskName { address, namespace: containerd_namespace, container }
 }
 
 /// Which streams the container gets; all empty for none.

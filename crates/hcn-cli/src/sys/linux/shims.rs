@@ -14,6 +14,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::sys::TaskName;
 
+/// Is there a shim of this task, known to containerd or not?
+pub(crate) fn has_shim(task: TaskName<'_>) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let lines = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
+    lines.into_iter().any(|line| is_shim_of(&line, task))
+}
+
 /// Ends the shims of this task that have no bundle any more, with what runs under them, and removes their sockets.
 /// Answers how many there were.
 pub(crate) fn end_orphaned_shims(task: TaskName<'_>) -> io::Result<usize> {
@@ -27,7 +34,26 @@ pub(crate) fn end_orphaned_shims(task: TaskName<'_>) -> io::Result<usize> {
             ended += 1;
         }
     }
+    remove_forgotten_socket(&socket_of(task));
     Ok(ended)
+}
+
+/// Where containerd has the shim of a task listen: the path of its own socket, namespace and id, hashed.
+fn socket_of(task: TaskName<'_>) -> PathBuf {
+    use sha2::{Digest, Sha256};
+    let name = Path::new(task.address).join(task.namespace).join(task.container);
+    let hash = Sha256::digest(name.as_os_str().as_encoded_bytes());
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    Path::new("/run/containerd/s").join(hex)
+}
+
+/// The command that starts the shim makes its socket first, and may be killed before there is a shim.
+fn remove_forgotten_socket(socket: &Path) {
+    let table = fs::read_to_string("/proc/self/net/unix").unwrap_or_default();
+    if !table.is_empty() && !table.lines().filter_map(listener).any(|(_, path)| socket == Path::new(path)) {
+        // It is seldom there.
+        let _ = fs::remove_file(socket);
+    }
 }
 
 /// A process that ends meanwhile is none.
@@ -53,10 +79,10 @@ fn is_same(one: &str, other: &str) -> bool {
     one == other || facts(one).is_some_and(|found| Some(found) == facts(other))
 }
 
-/// As proc(5) shows a folder that was removed.
+/// As proc(5) shows a folder that was removed. containerd puts a dot in front of its name first.
 fn is_gone(folder: &Path, task: TaskName<'_>) -> bool {
-    let folder = folder.to_string_lossy();
-    folder.ends_with(&format!("/{}/{} (deleted)", task.namespace, task.container))
+    let (folder, TaskName { namespace, container, .. }) = (folder.to_string_lossy(), task);
+    ["", "."].iter().any(|dot| folder.ends_with(&format!("/{namespace}/{dot}{container} (deleted)")))
 }
 
 /// The files of the sockets that it listens on.
@@ -112,8 +138,16 @@ mod tests {
     }
 
     #[test]
+    fn a_socket_s_name_is_a_hash() {
+        let socket = socket_of(TASK);
+        assert_eq!(socket.parent(), Some(Path::new("/run/containerd/s")));
+        assert_eq!(socket.file_name().map(|name| name.len()), Some(64));
+    }
+
+    #[test]
     fn only_a_bundle_that_was_removed_is_gone() {
         assert!(is_gone("/run/containerd/task/default/t1 (deleted)".as_ref(), TASK));
+        assert!(is_gone("/run/containerd/task/default/.t1 (deleted)".as_ref(), TASK));
         assert!(!is_gone("/run/containerd/task/default/t1".as_ref(), TASK));
         assert!(!is_gone("/run/containerd/task/default/t2 (deleted)".as_ref(), TASK));
     }

@@ -90,7 +90,7 @@ fn a_failed_clean_up_is_told_and_the_exit_code_stays_the_container_s() {
     exit 7
     stderr:
     hcn: cannot delete the task of container `sticky`: the shim is gone: unknown
-    hcn: not everything could be unmade: what is left is noted in `C:\[TEST]\state\runs\[RUN]`
+    hcn: not everything could be unmade: what is left is noted in `C:\[TEST]\state\runs\[RUN]`; `hcn gc` tries again
     ");
     let runs = std::fs::read_dir(lab.unix("state/runs")).expect("it is there").count();
     assert_eq!(runs, 1, "the journal stays, for another try");

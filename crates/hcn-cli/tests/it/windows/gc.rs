@@ -1,0 +1,60 @@
+//! What `hcn.exe run` leaves when it is killed, and that `hcn.exe gc` and the next run remove it.
+
+use hcn_test::{Output, Program, require, tools};
+
+use super::lab::{Lab, hidden};
+
+/// More than a run has points to die at.
+const POINTS: usize = 200;
+
+fn gc(lab: &Lab) -> Program {
+    lab.program(&tools::windows().join("hcn.exe")).arg("gc")
+}
+
+/// A run that dies at its Nth point, or ends with 7 where it has fewer.
+fn killed_at(lab: &Lab, flags: &[&str], point: usize) -> Output {
+    lab.config(flags, "dying", &["exit 7"]).env("HCN_STOP_AT", point.to_string()).run()
+}
+
+/// Kills at every so manieth point, cleans up in turn by gc and by the next run, and answers how many kills there were.
+fn kill_everywhere(flags: &[&str], stride: usize) -> usize {
+    let lab = Lab::new();
+    for (count, point) in (0..POINTS).step_by(stride).enumerate() {
+        let died = killed_at(&lab, flags, point);
+        if died.exit == 7 {
+            return count;
+        }
+        assert_eq!(died.exit, 137, "{}", died.snapshot());
+        let (cleaned, wanted) = match count % 2 {
+            0 => (gc(&lab).run(), 0),
+            _ => (lab.config(flags, "dying", &["exit 3"]).run(), 3),
+        };
+        assert_eq!(cleaned.exit, wanted, "{}; {}", died.snapshot(), cleaned.snapshot());
+        lab.assert_unchanged();
+    }
+    panic!("a run has more than {POINTS} points")
+}
+
+#[test]
+#[ignore = "a trial of minutes: `cargo xtask soak kill-steps-windows`"]
+fn wherever_hcn_exe_is_killed_gc_removes_what_it_left() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let stride = std::env::var("HCN_SOAK_STRIDE").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let count: usize =
+        [&["-q"][..], &["-q", "--net", "nat"]].into_iter().map(|flags| kill_everywhere(flags, stride)).sum();
+    eprintln!("killed and cleaned up: {count}");
+}
+
+#[test]
+fn gc_removes_what_a_killed_run_left() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let mut running = lab.config(&["-q"], "killed", &["say ready", "on 9 5", "echo"]).spawn();
+    running.wait_for_stdout("ready");
+    running.signal(rustix::process::Signal::KILL);
+    running.wait();
+    let removed = gc(&lab).run();
+    assert_eq!(removed.exit, 0, "{}", hidden(&lab, &removed));
+    assert!(removed.stdout().contains("removed    killed"), "{}", removed.stdout());
+    lab.assert_unchanged();
+}
