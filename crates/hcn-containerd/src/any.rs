@@ -25,6 +25,28 @@ pub fn spec_json(any: &Any) -> Option<&[u8]> {
     any.type_url.ends_with(SPEC_END).then_some(any.value.as_slice())
 }
 
+pub use pb::containerd::runc::v1::Options as RuncOptions;
+
+/// Options of a runtime that reads a file: `runtimeoptions.v1.Options`, of which only the path is set.
+///
+/// ```
+/// let options = hcn_containerd::any::generic("/etc/kata.toml");
+/// assert_eq!(options.type_url, "runtimeoptions.v1.Options");
+/// ```
+pub fn generic(config_path: impl Into<String>) -> Any {
+    Any {
+        type_url: "runtimeoptions.v1.Options".to_owned(),
+        value: Generic { config_path: config_path.into() }.encode_to_vec(),
+    }
+}
+
+/// The one member of `runtimeoptions.v1.Options` that a client sets, as containerd's own definition numbers it.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Generic {
+    #[prost(string, tag = "2")]
+    config_path: String,
+}
+
 /// Options of the runtime `io.containerd.runc.v2`.
 pub fn runc(options: &pb::containerd::runc::v1::Options) -> Any {
     Any { type_url: "containerd.runc.v1.Options".to_owned(), value: options.encode_to_vec() }
@@ -57,5 +79,6 @@ mod tests {
         let runhcs =
             runhcs(&pb::containerd::runhcs::v1::Options { sandbox_isolation: 1, ..Default::default() });
         assert_eq!(runhcs.value, [6 << 3, 1]);
+        assert_eq!(generic("/x").value, [2 << 3 | 2, 2, b'/', b'x']);
     }
 }

@@ -1,10 +1,14 @@
 //! The command line as clap knows it. What the program works with are [`crate::settings`] and
 //! [`crate::run::options`]; nothing behind them sees a type of clap's.
 
+mod difference;
+mod flag;
+mod page;
 mod places;
 mod refused;
 mod rewrite;
 mod run;
+mod table;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,8 +16,13 @@ use std::time::Duration;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
+pub use difference::DIFFERENCES;
+pub use flag::{Answer, Flag, Value};
+pub use page::page;
 pub use places::Places;
+pub use refused::{answers, ignored, refused};
 pub use run::{Format, Net, PullPolicy, RunArgs};
+pub use table::TABLE;
 
 use crate::command::endpoint::EndpointArgs;
 use crate::command::gc::GcArgs;
@@ -117,9 +126,9 @@ pub enum Stop {
     Refused(crate::Failure),
 }
 
-/// The whole command line, the refused flags included: the one table of flags.
+/// The whole command line; the flags of `run` are those of [`TABLE`], the refused ones included.
 pub fn command() -> clap::Command {
-    Cli::command().mut_subcommand("run", |run| run.args(refused::args()))
+    Cli::command()
 }
 
 /// Understand a command line, the program's name first.
@@ -137,11 +146,11 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Stop> {
     Cli::from_arg_matches(&matches).map_err(usage)
 }
 
-/// Refuse what is known and not done, each with its reason.
+/// Refuse what has two meanings.
 fn refuse(matches: &ArgMatches) -> Result<(), crate::Failure> {
     match matches.subcommand() {
-        Some(("run", run)) => refused::check(run),
-        Some((_, command)) => refused::check_global(command, Exit::Usage),
+        Some(("run", run)) => refused::check(run, Exit::Run),
+        Some((_, command)) => refused::check(command, Exit::Usage),
         None => Ok(()),
     }
 }

@@ -1,8 +1,15 @@
-//! The flags of `hcn run`.
+//! The flags of `hcn run` as they were given, by name: which there are is [`TABLE`]'s matter alone.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
-use super::Places;
+use clap::builder::ValueParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+
+use super::flag::{Flag, Value};
+use super::{Places, TABLE};
 
 /// How a plan is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -35,127 +42,131 @@ pub enum PullPolicy {
     Never,
 }
 
-/// The container's own exit code is returned; 125 says that hcn itself failed, 126 that the command cannot be
-/// invoked, 127 that there is no such command.
-#[derive(Debug, Clone, Default, clap::Args)]
-#[command(
-    override_usage = "hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]\n       hcn run [OPTIONS] --config CONFIG.JSON [ID]",
-    after_help = "Flags may be written with one dash, as Go's programs take them. They end at IMAGE, or at ID with \
-                  --config.\nThe container's exit code is returned; 125: hcn itself failed; 126: the command cannot \
-                  be invoked; 127: no such command."
-)]
+/// The command line of one run, as far as clap reads it: values are texts still.
+#[derive(Debug, Clone, Default)]
 pub struct RunArgs {
-    /// Run this runtime spec as it is, with a network; no image is needed
-    #[arg(short, long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Pass standard input to the container
-    #[arg(short, long)]
-    pub interactive: bool,
-    /// Give the container a terminal: this one, its input included
-    #[arg(short, long)]
-    pub tty: bool,
-    /// Run in the background: print the id once the container runs; a process of hcn's keeps its network
-    /// and removes everything when it ends
-    #[arg(short, long)]
-    pub detach: bool,
-    /// Write the process id of the command to this file once it runs
-    #[arg(long, value_name = "FILE")]
-    pub pid_file: Option<PathBuf>,
-    /// Where the output goes instead: file:///PATH, or binary:///PROGRAM, which containerd's shim starts
-    #[arg(long, value_name = "URI")]
-    pub log_uri: Option<String>,
-    /// Give the container no standard streams
-    #[arg(long)]
-    pub null_io: bool,
-    /// Where the FIFOs of the standard streams are made (Linux) [default: in the run's own folder]
-    #[arg(long, value_name = "FOLDER")]
-    pub fifo_dir: Option<PathBuf>,
-    /// Set an environment variable
-    #[arg(short, long, value_name = "NAME=VALUE")]
-    pub env: Vec<String>,
-    /// Set the environment variables of a file, one a line
-    #[arg(long, value_name = "FILE")]
-    pub env_file: Vec<PathBuf>,
-    /// The working folder of the command
-    #[arg(short = 'w', long, value_name = "FOLDER")]
-    pub cwd: Option<String>,
-    /// The user: a name on Windows; UID, UID:GID or root on Linux
-    #[arg(short, long, value_name = "USER")]
-    pub user: Option<String>,
-    /// A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
-    #[arg(long, value_name = "MOUNT")]
-    pub mount: Vec<String>,
-    /// A folder or file of the host in the container
-    #[arg(short = 'v', long, value_name = "SRC:DST[:ro]")]
-    pub volume: Vec<String>,
-    /// The container's host name
-    #[arg(long, value_name = "NAME")]
-    pub hostname: Option<String>,
-    /// A label of the container
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub label: Vec<String>,
-    /// Make the root file system read-only
-    #[arg(long)]
-    pub read_only: bool,
-    /// Isolate the container by Hyper-V (Windows)
-    #[arg(long)]
-    pub isolated: bool,
-    /// The runtime [default: io.containerd.runc.v2, on Windows io.containerd.runhcs.v1]
-    #[arg(long, value_name = "NAME")]
-    pub runtime: Option<String>,
-    /// When the image is pulled: missing, always or never [default: missing]
-    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
-    pub pull: Option<PullPolicy>,
-    /// The image's platform, as in linux/amd64 [default: this host's]
-    #[arg(long, value_name = "PLATFORM")]
-    pub platform: Option<String>,
-    /// containerd's folder of registries, each with its hosts.toml
-    #[arg(long, value_name = "FOLDER")]
-    pub hosts_dir: Option<PathBuf>,
-    /// Pull over HTTP; from this very host it is tried anyway
-    #[arg(long)]
-    pub plain_http: bool,
-    /// Run on this prepared snapshot, which stays; with --config too
-    #[arg(long, value_name = "KEY")]
-    pub snapshot: Option<String>,
-    /// Commit the root file system under this name when the command succeeds
-    #[arg(long, value_name = "NAME")]
-    pub commit: Option<String>,
-    /// Write what the run did to this file, as JSON
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
     /// Where snapshots and networks come from.
-    #[command(flatten)]
     pub places: Places,
-    /// What gives it its network: cni; or nat, by HCN alone (Windows)
-    /// [default: cni; on Windows nat where there is no CNI configuration]
-    #[arg(long, value_name = "WAY", hide_possible_values = true)]
-    pub net: Option<Net>,
-    /// With --net nat: the network [default: nat, else the only NAT network, else nat is made]
-    #[arg(long, value_name = "NAME")]
-    pub network: Option<String>,
-    /// With --net nat: a name server [default: the network's, else the host's]
-    #[arg(long, value_name = "ADDRESS")]
-    pub dns: Vec<std::net::IpAddr>,
-    /// Make a network namespace even where config.json names one
-    #[arg(long)]
-    pub new_namespace: bool,
-    /// Print what would be made, and make nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// How to print it
-    #[arg(short, long, value_name = "FORMAT", requires = "dry_run")]
-    pub output: Option<Format>,
-    /// Say nothing but errors
-    #[arg(short, long)]
-    pub quiet: bool,
-    /// Implied: hcn run always removes what it made, which ctr does only when asked
-    #[arg(long)]
-    pub rm: bool,
-    /// Implied: hcn run always attaches a network; --net says how
-    #[arg(long)]
-    pub cni: bool,
-    /// Image, id, command and its arguments; with --config the id alone, or nothing
-    #[arg(hide = true, trailing_var_arg = true, value_name = "OPERAND")]
+    /// Image, id, command and its arguments; with `--config` the id alone, or nothing.
     pub operands: Vec<String>,
+    /// The flags by name, each with its values in order; one that takes nothing has none.
+    given: BTreeMap<&'static str, Vec<OsString>>,
+}
+
+impl RunArgs {
+    /// Was this flag given?
+    pub fn is_set(&self, name: &str) -> bool {
+        debug_assert!(is_known(name), "--{name} is in no table");
+        self.given.contains_key(name)
+    }
+
+    /// The value of a flag; given twice, the last one counts, as with ctr.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.path(name).map(Path::as_os_str).and_then(OsStr::to_str)
+    }
+
+    /// The values of a flag that may be given often.
+    pub fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.values(name).iter().filter_map(|value| value.to_str())
+    }
+
+    /// The path that is the value of a flag.
+    pub fn path(&self, name: &str) -> Option<&Path> {
+        self.values(name).last().map(Path::new)
+    }
+
+    /// The paths that are the values of a flag that may be given often.
+    pub fn paths(&self, name: &str) -> impl Iterator<Item = &Path> {
+        self.values(name).iter().map(Path::new)
+    }
+
+    /// The flags given that are rows of the table, in its order.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &'static Flag> {
+        TABLE.iter().filter(|flag| self.given.contains_key(flag.name))
+    }
+
+    fn read_places(&self) -> Places {
+        Places {
+            snapshotter: self.text("snapshotter").map(str::to_owned),
+            cni_netconfpath: self.path("cni-netconfpath").map(Path::to_owned),
+            cni_path: self.paths("cni-path").map(Path::to_owned).collect(),
+            cni_cache: self.path("cni-cache").map(Path::to_owned),
+        }
+    }
+
+    fn values(&self, name: &str) -> &[OsString] {
+        debug_assert!(is_known(name), "--{name} is in no table");
+        self.given.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn is_known(name: &str) -> bool {
+    TABLE.iter().any(|flag| flag.name == name)
+}
+
+const USAGE: &str = "hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]\n       hcn run [OPTIONS] --rootfs FOLDER ID \
+     COMMAND [ARGUMENT]...\n       hcn run [OPTIONS] --config CONFIG.JSON [ID]";
+
+const ABOUT: &str = "Run a container in a network namespace of its own and remove everything afterwards";
+
+const AFTER: &str = "Flags may be written with one dash, as Go's programs take them. They end at IMAGE, or at ID with \
+     --config. --help names more of them.\nThe container's exit code is returned; 125: hcn itself failed; 126: the \
+     command cannot be invoked; 127: no such command.";
+
+impl Args for RunArgs {
+    fn augment_args(command: Command) -> Command {
+        let command = command.about(ABOUT).override_usage(USAGE).after_help(AFTER);
+        let operands =
+            Arg::new("operands").num_args(0..).trailing_var_arg(true).hide(true).value_name("OPERAND");
+        command.args(TABLE.iter().map(arg)).arg(operands)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+fn arg(flag: &'static Flag) -> Arg {
+    let arg = Arg::new(flag.name).long(flag.name).help(flag.help).hide(!flag.is_supported());
+    let arg = arg.hide_short_help(flag.rare);
+    let arg = match flag.short {
+        Some(letter) => arg.short(letter),
+        None => arg,
+    };
+    match flag.value {
+        // Go's flags may be given twice.
+        Value::None => arg.action(ArgAction::SetTrue).overrides_with(flag.name),
+        Value::Text(name) => valued(arg, name).value_parser(ValueParser::string()),
+        Value::Path(name) => valued(arg, name).value_parser(ValueParser::os_string()),
+    }
+}
+
+/// The word behind a flag is its value whatever it looks like, as with Go.
+fn valued(arg: Arg, name: &'static str) -> Arg {
+    arg.action(ArgAction::Append).value_name(name).allow_hyphen_values(true)
+}
+
+impl FromArgMatches for RunArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let operands = matches.get_many("operands").into_iter().flatten().cloned().collect();
+        let given = TABLE.iter().filter_map(|flag| Some((flag.name, values(matches, flag)?))).collect();
+        let args = Self { operands, given, places: Places::default() };
+        Ok(Self { places: args.read_places(), ..args })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The values of a flag, if it was given.
+fn values(matches: &ArgMatches, flag: &Flag) -> Option<Vec<OsString>> {
+    if matches.value_source(flag.name) != Some(ValueSource::CommandLine) {
+        return None;
+    }
+    match flag.value {
+        Value::None => Some(Vec::new()),
+        Value::Text(_) | Value::Path(_) => Some(matches.get_raw(flag.name)?.map(OsStr::to_owned).collect()),
+    }
 }

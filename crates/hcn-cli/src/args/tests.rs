@@ -18,7 +18,7 @@ fn options(words: &[&str], os: Os) -> RunOptions {
 fn wanted(options: RunOptions) -> Wanted {
     match options.source {
         Source::Image(wanted) => *wanted,
-        Source::Config(file) => panic!("it has no image but {}", file.display()),
+        Source::Config(file) | Source::Rootfs(file, _) => panic!("it has no image but {}", file.display()),
     }
 }
 
@@ -150,9 +150,7 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
         &["hcn", "run", "--log-uri", "/var/log/x", "image", "t1"],
         &["hcn", "run", "--log-uri", "file://var/log/x", "image", "t1"],
         &["hcn", "run", "--log-uri", "file:///x", "--null-io", "image", "t1"],
-        &["hcn", "run", "-privileged", "image", "t1"],
-        &["hcn", "run", "--net-host", "image", "t1"],
-        &["hcn", "run", "-memory-limit", "1", "image", "t1"],
+        &["hcn", "run", "-gpus", "1", "image", "t1"],
         &["hcn", "run", "--isolated", "image", "t1"],
         &["hcn", "run", "--nosuch", "image", "t1"],
         &["hcn", "run"],
@@ -173,9 +171,7 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
     cannot use --log-uri `/var/log/x`: it is no URI; write file:///PATH or binary:///PROGRAM
     cannot use --log-uri `file://var/log/x`: its path is not whole; write three slashes, as in file:///var/log/box.log
     --log-uri and --null-io exclude each other: the output goes either somewhere or nowhere; leave one out
-    --privileged is not supported: it has no flag here; write it into a config.json and run that with --config
-    --net-host is not supported: the container gets a network namespace of its own; use ctr run --net-host
-    --memory-limit is not supported: it has no flag here; write it into a config.json and run that with --config
+    --gpus is not supported: devices of GPUs come from the vendor's hook or CDI files, which hcn does not read; write what they say into a config.json and run that with --config
     --isolated is not supported: Hyper-V isolates containers on Windows only; leave it out
     error: unexpected argument '--nosuch' found
     nothing to run: neither an image nor --config was given; write hcn run IMAGE ID, or hcn run --config config.json
@@ -184,8 +180,8 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
     cannot use `sh` behind the id `t1`: with --config the command is process.args of config.json; leave it out
     --env has no effect with --config: the spec is run as it is; write it into config.json
     cannot use --label `=x`: its key is empty; choose another
-    cannot use --label `io.github.hcn-rs.hcn/run=x`: hcn marks its own containers with it; choose another
-    error: the following required arguments were not provided:
+    cannot use --label `io.github.hcn-rs.hcn/run=x`: hcn marks what is its own with it; choose another
+    --output has no effect without --dry-run; add it, or leave --output out
     ");
 }
 
@@ -204,16 +200,12 @@ fn the_way_of_the_network_is_chosen_by_name_and_that_of_hcn_on_windows_alone() {
         |line: &[&str]| RunOptions::new(parsed(line).unwrap().1, Os::Windows).unwrap_err().to_string();
     let refusals = [
         refused(&line),
-        refused(&["hcn", "run", "--dns", "1.1.1.1", "image", "t1"]),
-        refused(&["hcn", "run", "--net", "host", "image", "t1"]),
-        refused(&["hcn", "run", "--dns", "localhost", "image", "t1"]),
+        refused(&["hcn", "run", "--network", "lab", "image", "t1"]),
         on_windows(&["hcn", "run", "--net", "cni", "--network", "lab", "image", "t1"]),
     ];
     insta::assert_snapshot!(refusals.join("\n"), @r"
     --net nat is not supported: it makes the endpoint through HCN, which is on Windows only; leave it out, and the CNI configuration is used
-    --dns is not supported: it belongs to --net nat, which needs HCN, on Windows only; write it into the CNI configuration
-    error: invalid value 'host' for '--net <WAY>'
-    error: invalid value 'localhost' for '--dns <ADDRESS>': invalid IP address syntax
+    --network is not supported: it belongs to --net nat, which needs HCN, on Windows only; write it into the CNI configuration
     --network has no effect with --net cni; write it into the CNI configuration, or choose --net nat
     ");
 }

@@ -66,7 +66,7 @@ pub(super) async fn acquire(
         return Err(pull::unsupported(&wanted.image, &host, settings).into());
     }
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
-    let mut events = Events::listen(settings.timeout).map_err(deaf)?;
+    let mut events = Events::listen(named.limit).map_err(deaf)?;
     events.hear(named.front.take());
     let lease = Lease::hold(client, &named.name).await?;
     match bringer.bring_unless_stopped(&lease, pulls, &mut events).await {

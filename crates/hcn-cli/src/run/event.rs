@@ -3,9 +3,11 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::host::Stop;
 use super::keeper::Front;
+use crate::Failure;
 use crate::sys::{Signal, Signals, Size, Sizes};
 
 /// Something that a run hears.
@@ -19,21 +21,42 @@ pub(crate) enum Event {
     Resized(Size),
 }
 
+/// How long a command may take, and when that is over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limit {
+    length: Duration,
+    end: Instant,
+}
+
+impl Limit {
+    /// A limit whose clock starts now. One beyond what can be counted is none.
+    pub(crate) fn from_now(length: Duration) -> Option<Self> {
+        Some(Self { length, end: Instant::now().checked_add(length)? })
+    }
+
+    /// Does something that may be given up, within the limit where there is one.
+    pub(crate) async fn keep<T>(
+        limit: Option<Self>,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let Some(Self { length, end }) = limit else { return work.await };
+        timeout_at(end, work).await.unwrap_or_else(|_| Err(Stop::TimeIsUp(length).into()))
+    }
+}
+
 /// The events of one run, from [`Events::listen`] on.
 #[derive(Debug)]
 pub(crate) struct Events {
     signals: Signals,
-    limit: Option<(Duration, Instant)>,
+    limit: Option<Limit>,
     sizes: Option<Sizes>,
     front: Option<Front>,
 }
 
 impl Events {
     /// Starts to listen. From now on signals do not end the process by themselves.
-    pub(crate) fn listen(limit: Option<Duration>) -> io::Result<Self> {
-        // A limit beyond what can be counted is none.
-        let end = |length| Some((length, Instant::now().checked_add(length)?));
-        Ok(Self { signals: Signals::listen()?, limit: limit.and_then(end), sizes: None, front: None })
+    pub(crate) fn listen(limit: Option<Limit>) -> io::Result<Self> {
+        Ok(Self { signals: Signals::listen()?, limit, sizes: None, front: None })
     }
 
     /// From now on what the front of this keeper passes on counts as signals, its end as a hang-up.
@@ -67,9 +90,9 @@ impl Events {
 }
 
 /// Waits for the end of the time; for ever where there is none.
-async fn end_of(limit: Option<(Duration, Instant)>) -> Duration {
+async fn end_of(limit: Option<Limit>) -> Duration {
     match limit {
-        Some((length, end)) => {
+        Some(Limit { length, end }) => {
             sleep_until(end).await;
             length
         }
@@ -82,5 +105,30 @@ async fn next_of<'a, S, T>(source: &'a mut Option<S>, next: impl AsyncFnOnce(&'a
     match source {
         Some(source) => next(source).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    fn run<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn what_never_ends_is_given_up_when_its_time_is_over() {
+        let given_up = run(async {
+            let limit = Limit::from_now(Duration::from_millis(1));
+            Limit::keep(limit, pending::<Result<(), Failure>>()).await.unwrap_err()
+        });
+        insta::assert_snapshot!(given_up, @"stopped: the 1ms of --timeout are over");
+    }
+
+    #[test]
+    fn a_limit_that_cannot_be_counted_is_none() {
+        assert!(run(async { Limit::from_now(Duration::MAX) }).is_none());
     }
 }

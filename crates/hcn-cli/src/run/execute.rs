@@ -7,11 +7,10 @@
 
 use std::path::Path;
 use std::pin::pin;
-use std::time::Duration;
 
 use hcn_containerd::Client;
 
-use super::event::{Event, Events};
+use super::event::{Event, Events, Limit};
 use super::folder::RunFolder;
 use super::host::{Machine, Stop, refused};
 use super::keeper::Front;
@@ -39,8 +38,8 @@ pub(crate) struct Outcome {
 pub(crate) struct Conduct<'a> {
     /// Where the runs' folders are.
     pub(crate) state: &'a Path,
-    /// How long it may take, without the clean-up.
-    pub(crate) limit: Option<Duration>,
+    /// How long it may take, without the clean-up; the clock runs already.
+    pub(crate) limit: Option<Limit>,
     /// Where the process's id is written.
     pub(crate) pid_file: Option<&'a Path>,
     /// Who started this keeper, and waits until the container runs.
@@ -108,7 +107,10 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
     report.phase("make");
     let code = match machine.stopped_by() {
         Some(stop) => {
-            failures.extend(failures.is_empty().then(|| stop.into()));
+            let cause = Failure::from(stop);
+            if failures.first() != Some(&cause) {
+                failures.insert(0, cause);
+            }
             stop.code()
         }
         None if failures.is_empty() => {

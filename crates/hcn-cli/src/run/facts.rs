@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use hcn::{EndpointId, Hcn, NamespaceId, NetworkId};
 use serde_json::value::RawValue;
 
+use super::names::Resolver;
 use super::nat::{self, Found};
-use super::options::{RunOptions, flag_of_nat};
+use super::options::RunOptions;
 use super::planner::IFNAME;
 use super::workload::Workload;
 use crate::Failure;
@@ -36,6 +37,10 @@ pub struct Facts {
     pub network: Network,
     /// How large this command's terminal is, where it is one.
     pub terminal: Option<(u16, u16)>,
+    /// What the host calls itself (Linux).
+    pub host_name: String,
+    /// How the host finds others (Linux).
+    pub resolver: Resolver,
 }
 
 /// What gives the container its network.
@@ -45,6 +50,8 @@ pub enum Network {
     Cni(Configuration),
     /// An endpoint on a NAT network of HCN.
     Nat(Box<Nat>),
+    /// Nothing: it has what the namespace that it joins has.
+    None,
 }
 
 /// A NAT network, and the numbers chosen for the endpoint on it.
@@ -69,6 +76,8 @@ pub struct Configuration {
     pub source: PathBuf,
     /// The configuration list.
     pub conflist: Box<RawValue>,
+    /// Does one of its plugins take name servers?
+    pub takes_dns: bool,
 }
 
 impl Facts {
@@ -90,9 +99,11 @@ impl Facts {
             run,
             namespace: NamespaceId::from(hcn::Guid::random()),
             named_is_there: named_is_there(workload)?,
-            named_is_taken: named_is_taken(workload)?,
+            named_is_taken: options.attaches && named_is_taken(workload)?,
             network: network(settings, options)?,
             terminal: sys::terminal_size().map(|size| (size.columns, size.lines)),
+            host_name: sys::host_name(),
+            resolver: Resolver::parse(&sys::resolv_conf()).reachable(),
         })
     }
 }
@@ -136,9 +147,13 @@ fn named_is_taken(workload: &Workload) -> Result<bool, Failure> {
 
 /// As `--net` says; where it says nothing, CNI if there is a configuration, else, on Windows, NAT.
 fn network(settings: &Settings, options: &RunOptions) -> Result<Network, Failure> {
+    if !options.attaches {
+        return Ok(Network::None);
+    }
     match (options.net, Os::HOST) {
         (Some(Net::Nat), _) => nat(options, None),
-        (Some(Net::Cni), _) | (None, Os::Linux) => configuration(settings).map_err(Failure::from),
+        (None, Os::Linux) | (Some(Net::Cni), Os::Linux) => Ok(configuration(settings)?),
+        (Some(Net::Cni), Os::Windows) => cni_alone(configuration(settings)?, options),
         (None, Os::Windows) => match configuration(settings) {
             Err(Missing::Nothing(why)) => nat(options, Some((why, settings))),
             found => cni_alone(found?, options),
@@ -146,15 +161,22 @@ fn network(settings: &Settings, options: &RunOptions) -> Result<Network, Failure
     }
 }
 
-/// Flags of `--net nat` that a configuration would leave without effect are refused.
+/// Flags that a configuration would leave without effect are refused: on Windows plugins alone set name servers.
 fn cni_alone(network: Network, options: &RunOptions) -> Result<Network, Failure> {
-    match (flag_of_nat(options.network.as_deref(), &options.dns), &network) {
-        (Some(flag), Network::Cni(configuration)) => Err(Failure::run(format!(
-            "--{flag} has no effect with the CNI configuration {}; write it there, or choose --net nat",
-            configuration.source.display()
-        ))),
-        _ => Ok(network),
+    let Network::Cni(configuration) = &network else { return Ok(network) };
+    let source = configuration.source.display();
+    if options.network.is_some() {
+        return Err(Failure::run(format!(
+            "--network has no effect with the CNI configuration {source}; write it there, or choose --net nat"
+        )));
     }
+    if !options.dns.is_empty() && !configuration.takes_dns {
+        return Err(Failure::run(format!(
+            "--dns has no effect with the CNI configuration {source}: no plugin in it has the capability dns; write the \
+             servers there, or add \"capabilities\": {{\"dns\": true}} to its plugin, or choose --net nat"
+        )));
+    }
+    Ok(network)
 }
 
 /// Why there is no CNI configuration to use.
@@ -183,7 +205,8 @@ fn configuration(settings: &Settings) -> Result<Network, Missing> {
     };
     let list = hcn_cni::Conflist::discover(&settings.cni_configurations).map_err(failed)?;
     let source = list.source().unwrap_or(&settings.cni_configurations).to_owned();
-    Ok(Network::Cni(Configuration { source, conflist: list.raw().to_owned() }))
+    let takes_dns = list.plugins().iter().any(|plugin| plugin.has_capability("dns"));
+    Ok(Network::Cni(Configuration { source, conflist: list.raw().to_owned(), takes_dns }))
 }
 
 /// The NAT network, looked up and not changed. `instead` says why CNI is not used, where nobody chose NAT.

@@ -18,6 +18,12 @@ use super::plan::Plan;
 use crate::Failure;
 use crate::sys::{self, GRACE, Signal, Size, signal_number};
 
+/// How long a killed process may take to be gone before it is killed again.
+const DEATH: Duration = Duration::from_secs(5);
+
+/// How often it is killed.
+const MOST_KILLS: usize = 6;
+
 /// How long a daemon may be away: the container lives on while it restarts.
 const DAEMON_AWAY: Duration = Duration::from_secs(120);
 
@@ -49,12 +55,21 @@ pub(crate) async fn live(
     loop {
         tokio::select! {
             ended = &mut exit => return end.late.map_or(ended, |late| Err(late.into())),
-            event = events.next() => match event {
-                Event::Resized(size) => resize(client, plan, Some(size)).await,
-                Event::Signal(signal) => send(client, plan, end.passed_on(signal, Instant::now())).await?,
-                Event::TimeIsUp(limit) => send(client, plan, end.late(limit)).await?,
+            event = events.next() => {
+                let signal = match event {
+                    Event::Resized(size) => {
+                        resize(client, plan, Some(size)).await;
+                        continue;
+                    }
+                    Event::Signal(signal) => end.passed_on(signal, Instant::now()),
+                    Event::TimeIsUp(limit) => end.late(limit, Instant::now()),
+                };
+                send(client, plan, signal).await.map_err(|why| end.first_cause(why))?;
+            }
+            () = end.grace() => match end.over(Instant::now()) {
+                Some(signal) => send(client, plan, signal).await.map_err(|why| end.first_cause(why))?,
+                None => return Err(end.first_cause(undying(plan))),
             },
-            () = end.grace() => send(client, plan, end.over()).await?,
         }
     }
 }
@@ -118,25 +133,35 @@ async fn send(client: &Client, plan: &Plan, signal: Signal) -> Result<(), Failur
     }
 }
 
+/// What killing does not end waits for something in the kernel.
+fn undying(plan: &Plan) -> Failure {
+    Failure::run(format!(
+        "cannot end container `{}`: it was killed {MOST_KILLS} times and still runs; look at containerd's log",
+        plan.container
+    ))
+}
+
 /// How far the process was asked to end.
 #[derive(Debug, Default)]
 struct End {
     asked: bool,
+    /// When it is killed, or killed again.
     grace: Option<Instant>,
+    kills: usize,
     late: Option<Stop>,
 }
 
 impl End {
     /// What to send to the container when its time is over.
-    fn late(&mut self, limit: Duration) -> Signal {
+    fn late(&mut self, limit: Duration, now: Instant) -> Signal {
         self.late = Some(Stop::TimeIsUp(limit));
-        self.over()
+        self.kill(now)
     }
 
     /// What to send to the container for what was heard.
     fn passed_on(&mut self, signal: Signal, now: Instant) -> Signal {
         match signal {
-            Signal::Term | Signal::Int if self.asked => self.over(),
+            Signal::Term | Signal::Int if self.asked => self.kill(now),
             Signal::Term | Signal::Int => {
                 self.asked = true;
                 self.grace = (signal == Signal::Term).then(|| now + GRACE);
@@ -146,10 +171,21 @@ impl End {
         }
     }
 
-    /// It had its time.
-    fn over(&mut self) -> Signal {
-        self.grace = None;
+    /// It had its time; none where it was killed often enough, and lives on.
+    fn over(&mut self, now: Instant) -> Option<Signal> {
+        (self.kills < MOST_KILLS).then(|| self.kill(now))
+    }
+
+    /// A kill may be lost, with the daemon that was to pass it on: it is sent again while the process lives.
+    fn kill(&mut self, now: Instant) -> Signal {
+        self.kills += 1;
+        self.grace = Some(now + DEATH);
         Signal::Kill
+    }
+
+    /// That its time is over is the first cause of all that follows.
+    fn first_cause(&self, why: Failure) -> Failure {
+        self.late.map_or(why, Failure::from)
     }
 
     /// Waits for the end of the grace; for ever where there is none.
@@ -210,8 +246,20 @@ mod tests {
     #[test]
     fn the_end_of_the_time_kills_and_is_remembered() {
         let mut end = End::default();
-        assert_eq!(end.late(GRACE), Signal::Kill);
+        assert_eq!(end.late(GRACE, Instant::now()), Signal::Kill);
         assert_eq!(end.late, Some(Stop::TimeIsUp(GRACE)));
+    }
+
+    #[test]
+    fn what_was_killed_is_killed_again_until_that_is_vain() {
+        let now = Instant::now();
+        let mut end = End::default();
+        assert_eq!(end.late(GRACE, now), Signal::Kill);
+        for _ in 1..MOST_KILLS {
+            assert_eq!(end.over(now), Some(Signal::Kill));
+        }
+        assert_eq!(end.over(now), None);
+        assert_eq!(end.first_cause(Failure::run("it lives on")), Failure::from(Stop::TimeIsUp(GRACE)));
     }
 
     #[test]
@@ -220,7 +268,7 @@ mod tests {
         let mut end = End::default();
         end.passed_on(Signal::Term, now);
         assert_eq!(end.grace, Some(now + GRACE));
-        assert_eq!((end.over(), end.grace), (Signal::Kill, None), "it kills once");
+        assert_eq!((end.over(now), end.grace), (Some(Signal::Kill), Some(now + DEATH)), "then it kills");
         let mut end = End::default();
         end.passed_on(Signal::Int, now);
         assert_eq!(end.grace, None, "a prompt may well go on after a Ctrl-C");

@@ -16,6 +16,7 @@ mod layers;
 mod life;
 pub(crate) mod log;
 pub mod look;
+pub mod names;
 mod nat;
 pub mod options;
 pub mod plan;
@@ -30,10 +31,12 @@ mod undo;
 pub mod workload;
 
 use std::fs::File;
+use std::path::Path;
 
 use hcn_containerd::{Client, Limits, Options};
 
 use self::acquire::{Acquired, Unready, acquire};
+use self::event::Limit;
 use self::execute::{Conduct, Outcome, execute};
 use self::facts::Facts;
 use self::keeper::Front;
@@ -51,12 +54,13 @@ use crate::{Failure, output, pull};
 /// # Errors
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>) -> Result<u32, Failure> {
+    let limit = settings.timeout.and_then(Limit::from_now);
     if options.dry_run.is_none() {
         gc::sweep(settings, options.notes).await;
     }
     let report = Report::begin();
     options.report.as_deref().map_or(Ok(()), report::check)?;
-    let ended = reported(settings, options, front, &report).await;
+    let ended = reported(settings, options, (front, limit), &report).await;
     if let (Some(file), None) = (&options.report, options.dry_run) {
         let code = ended.as_ref().map_or_else(
             |why| {
@@ -75,11 +79,11 @@ pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>
 async fn reported(
     settings: &Settings,
     options: &RunOptions,
-    front: Option<Front>,
+    (front, limit): (Option<Front>, Option<Limit>),
     report: &Report,
 ) -> Result<u32, Failure> {
     let mut settings = settings.clone();
-    let mut named = Named { name: facts::random_run(), front };
+    let mut named = Named { name: facts::random_run(), front, limit };
     let mut ground = match ground(&mut settings, options, &mut named).await {
         Ok(ground) => ground,
         Err(Unready::Failed(why)) => return Err(why),
@@ -99,10 +103,11 @@ async fn reported(
     ended
 }
 
-/// The name of a run, and who waits for it and is not heard yet.
+/// The name of a run, who waits for it and is not heard yet, and how long it may take.
 struct Named {
     name: String,
     front: Option<Front>,
+    limit: Option<Limit>,
 }
 
 /// Plans, and does what the plan says.
@@ -113,7 +118,7 @@ async fn on(
     (named, report): (Named, &Report),
 ) -> Result<u32, Failure> {
     let Ground { workload, client, events, .. } = ground;
-    let Named { name, front } = named;
+    let Named { name, front, limit } = named;
     let _held = hold_namespace(&workload, options)?;
     if let (Some(client), true) = (&client, options.build.is_asked()) {
         build::check(client, settings, &options.build).await?;
@@ -124,9 +129,12 @@ async fn on(
     }
     let facts = Facts::gather(settings, options, &workload, name)?;
     let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
-    notes.iter().for_each(|note| options.notes.note(note));
+    options.ignored.iter().chain(&notes).for_each(|note| options.notes.note(note));
     report.plan(&plan);
     report.phase("plan");
+    if let Some(file) = &options.dump {
+        dump(&plan, file)?;
+    }
     match (options.dry_run, client) {
         (Some(format), _) => show(&plan, format),
         (None, client) => {
@@ -134,9 +142,9 @@ async fn on(
             execute::check_terminal(&plan)?;
             let client = match client {
                 Some(client) => client,
-                None => connect(settings).await?,
+                None => Limit::keep(limit, connect(settings)).await?,
             };
-            let (state, limit) = (&*settings.state, settings.timeout);
+            let state = &*settings.state;
             let conduct =
                 Conduct { state, limit, pid_file: options.pid_file.as_deref(), front, report, events };
             Ok(carry_out(&plan, client, conduct).await)
@@ -186,13 +194,14 @@ async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named
             if !options.build.is_asked() {
                 return Ok(ground);
             }
-            let client = connect(settings).await?;
-            choose_snapshotter(&client, settings).await?;
+            let client = Limit::keep(named.limit, connect(settings)).await?;
+            Limit::keep(named.limit, choose_snapshotter(&client, settings)).await?;
             Ok(Ground { client: Some(client), ..ground })
         }
+        Source::Rootfs(folder, wanted) => Ok(Ground::of(Workload::Rootfs(folder.clone(), wanted.clone()))),
         Source::Image(wanted) => {
-            let client = connect(settings).await?;
-            choose_snapshotter(&client, settings).await?;
+            let client = Limit::keep(named.limit, connect(settings)).await?;
+            Limit::keep(named.limit, choose_snapshotter(&client, settings)).await?;
             let Acquired { image, lease, events } =
                 acquire(&client, settings, (options, wanted), named).await?;
             let workload = Workload::Image(Box::new(image), wanted.clone());
@@ -221,6 +230,17 @@ async fn connect(settings: &Settings) -> Result<Client, Failure> {
     let limits = Limits { connect: settings.connect_timeout, ..Limits::default() };
     let options = Options { namespace: settings.containerd_namespace.clone(), limits };
     Client::connect(&address, &options).await.map_err(Failure::run)
+}
+
+/// The finished spec, but for a user that is looked up once the root file system is there.
+fn dump(plan: &plan::Plan, file: &Path) -> Result<(), Failure> {
+    let record = plan.steps().find_map(|step| match step {
+        plan::Step::Container(container) => Some(container.spec.get()),
+        _ => None,
+    });
+    std::fs::write(file, record.unwrap_or_default()).map_err(|why| {
+        Failure::run(format!("cannot write --dump-config `{}`: {why}; choose another path", file.display()))
+    })
 }
 
 fn show(plan: &plan::Plan, format: Format) -> Result<u32, Failure> {

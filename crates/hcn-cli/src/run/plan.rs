@@ -3,10 +3,14 @@
 //! It is written whole into the run's folder before the first effect, so that a journal is there whole or nothing
 //! was made; undo needs nothing else. `hcn run --dry-run -o json` prints it.
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use super::names::Resolver;
 
 /// The label that says which run made a container, a snapshot or a lease: only the run it names deletes it.
 pub const RUN_LABEL: &str = "io.github.hcn-rs.hcn/run";
@@ -102,6 +106,8 @@ pub enum Step {
         /// Its GUID, chosen here.
         id: hcn::NamespaceId,
     },
+    /// The hosts file and resolv.conf of the container (Linux).
+    Names(Names),
     /// A CNI attachment.
     Cni(Cni),
     /// An endpoint made directly through HCN, and added to the namespace.
@@ -121,6 +127,9 @@ pub enum Step {
         parent: String,
         /// The lease it is made under.
         lease: String,
+        /// Labels beyond the one that names this run.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        labels: BTreeMap<String, String>,
     },
     /// The container record.
     Container(Container),
@@ -166,10 +175,46 @@ pub struct Cni {
     pub source: PathBuf,
     /// The configuration list as it was when the run was planned: DEL uses this, not today's.
     pub conflist: Box<RawValue>,
+    /// Name servers that were asked for, for plugins with the capability `dns`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dns: Vec<IpAddr>,
     /// CNI_PATH.
     pub path: Vec<PathBuf>,
     /// libcni's cache folder.
     pub cache: PathBuf,
+}
+
+/// The files by which a container finds others. They are made before its network, and filled once that is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// The folder that holds them: in the run's own.
+    pub folder: PathBuf,
+    /// What the hosts file calls the container.
+    pub hostname: String,
+    /// Is there a hosts file?
+    pub hosts: bool,
+    /// Is there a resolv.conf?
+    pub resolv: bool,
+    /// Further lines of the hosts file: name and address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_hosts: Vec<(String, IpAddr)>,
+    /// The name servers that were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dns: Vec<IpAddr>,
+    /// How the host finds others, for what the attachment does not say.
+    pub host: Resolver,
+}
+
+impl Names {
+    /// Where the hosts file is.
+    pub fn hosts_file(&self) -> PathBuf {
+        self.folder.join("hosts")
+    }
+
+    /// Where the resolv.conf is.
+    pub fn resolv_file(&self) -> PathBuf {
+        self.folder.join("resolv.conf")
+    }
 }
 
 /// An endpoint of a NAT network of HCN.
@@ -220,17 +265,63 @@ impl NatNetwork {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Container {
     /// Its labels; among them the one that names this run.
-    pub labels: std::collections::BTreeMap<String, String>,
+    pub labels: BTreeMap<String, String>,
     /// The image's name; absent without an image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
     /// The runtime: `io.containerd.runc.v2`, `io.containerd.runhcs.v1`.
     pub runtime: String,
+    /// What the runtime is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<RuntimeOptions>,
+    /// The user that `process.user` of the spec becomes, once it can be looked up (Linux).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
     /// The snapshot that the record holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<SnapshotKey>,
     /// The runtime spec, complete: every value the user wrote keeps its bytes.
     pub spec: Box<RawValue>,
+}
+
+/// What a runtime is told about every container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuntimeOptions {
+    /// runc.
+    Runc(Runc),
+    /// Any that reads a file.
+    Generic {
+        /// The file.
+        config_path: String,
+    },
+}
+
+/// What runc is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runc {
+    /// The program instead of `runc`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binary: Option<String>,
+    /// Its state folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub root: Option<String>,
+    /// Does systemd make the cgroup?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub systemd_cgroup: bool,
+    /// Is `pivot_root` not to be used?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_pivot: bool,
+}
+
+/// A user as it was written, to be looked up in the container's own files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// `NAME` or `UID`, and behind a colon `GROUP` or `GID`.
+    pub name: String,
+    /// The root file system; absent where it is the snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rootfs: Option<PathBuf>,
 }
 
 /// Where the container's standard streams pass.

@@ -2,7 +2,7 @@
 //! inputs give the same plan.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 
@@ -11,14 +11,14 @@ use super::folder::folder_of;
 use super::nat;
 use super::options::{Io, LONGEST_LABEL, RunOptions, Wanted};
 use super::plan::{
-    Cni, Container, Endpoint, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step, own_name,
+    Cni, Container, Endpoint, Names, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step, User, own_name,
 };
 use super::workload::{Config, Workload};
 use crate::Failure;
 use crate::image::Image;
 use crate::os::Os;
 use crate::settings::Settings;
-use crate::spec::{self, Recipe, Terminal};
+use crate::spec::{self, Mount, Recipe, Root, Terminal};
 
 /// What a plan is made from.
 #[derive(Debug)]
@@ -53,12 +53,17 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
     let namespace = planner.namespace(&workload)?;
     planner.terminal = planner.has_terminal(&workload)?;
     let container = planner.container_id();
-    let record = match workload {
-        Workload::Config(config) => planner.config_record(config, &namespace)?,
-        Workload::Image(image, wanted) => planner.image_record(&image, &wanted, &container, &namespace)?,
+    let (record, names) = match workload {
+        Workload::Config(config) => (planner.config_record(config, &namespace)?, None),
+        Workload::Image(image, wanted) => planner
+            .record_of(Of { root: Root::Image(&image), wanted: &wanted, id: &container }, &namespace)?,
+        Workload::Rootfs(folder, wanted) => {
+            let root = folder.to_str().ok_or_else(|| no_utf8(&folder))?;
+            planner.record_of(Of { root: Root::Folder(root), wanted: &wanted, id: &container }, &namespace)?
+        }
     };
-    let network = planner.network(&container, namespace.name())?;
-    Ok(planner.assemble(container, namespace, Parts { network, record }))
+    let network = planner.network(&container, &namespace)?;
+    Ok(planner.assemble(container, namespace, Parts { names, network, record }))
 }
 
 /// The network namespace of a run.
@@ -68,12 +73,16 @@ enum Namespace {
     Named(String),
     /// The run makes it.
     Made(String),
+    /// The host's own (Linux).
+    Host,
 }
 
 impl Namespace {
-    fn name(&self) -> &str {
-        let (Self::Named(name) | Self::Made(name)) = self;
-        name
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) | Self::Made(name) => Some(name),
+            Self::Host => None,
+        }
     }
 }
 
@@ -83,9 +92,17 @@ struct Record {
     chain: Option<String>,
 }
 
-/// What the two lanes are made from.
+/// What a container is of that has no spec yet.
+struct Of<'a> {
+    root: Root<'a>,
+    wanted: &'a Wanted,
+    id: &'a str,
+}
+
+/// What the steps are made from.
 struct Parts {
-    network: Step,
+    names: Option<Names>,
+    network: Option<Step>,
     record: Record,
 }
 
@@ -103,7 +120,7 @@ impl Planner<'_> {
     fn has_terminal(&self, workload: &Workload) -> Result<bool, Failure> {
         let asked = match workload {
             Workload::Config(config) => config.terminal()?,
-            Workload::Image(..) => false,
+            Workload::Image(..) | Workload::Rootfs(..) => false,
         };
         if asked && self.options.io == Io::Null {
             return Err(Failure::run(format!(
@@ -117,6 +134,11 @@ impl Planner<'_> {
 
     /// The spec's own namespace, if it names one that is there; else one of the run's.
     fn namespace(&mut self, workload: &Workload) -> Result<Namespace, Failure> {
+        if let Workload::Image(_, wanted) | Workload::Rootfs(_, wanted) = workload
+            && wanted.host_network
+        {
+            return Ok(Namespace::Host);
+        }
         match workload.named_namespace()? {
             Some(name) if self.options.new_namespace => {
                 tracing::debug!(name, "the namespace that the spec names is not used");
@@ -189,29 +211,70 @@ impl Planner<'_> {
         Ok(Record { container: self.record(None, self.labels(BTreeMap::new()), spec), chain: None })
     }
 
-    fn image_record(
-        &mut self,
-        image: &Image,
-        wanted: &Wanted,
-        id: &str,
-        namespace: &Namespace,
-    ) -> Result<Record, Failure> {
-        self.notes.extend(wanted.env.iter().filter_map(|entry| note_on_env(entry)));
-        let wanted = &self.without_bind_type(wanted);
+    /// The record of a container that gets its spec here, and the files by which it finds others.
+    fn record_of(&mut self, of: Of<'_>, namespace: &Namespace) -> Result<(Record, Option<Names>), Failure> {
+        self.notes.extend(of.wanted.env.iter().filter_map(|entry| note_on_env(entry)));
+        let names = self.names(&of, namespace)?;
+        let wanted = &self.without_bind_type(of.wanted);
         let recipe = Recipe {
             os: self.facts.os,
-            image,
+            root: of.root,
             wanted,
-            cgroup: format!("/{}/{id}", self.settings.containerd_namespace),
+            cgroup: format!("/{}/{}", self.settings.containerd_namespace, of.id),
             network_namespace: namespace.name(),
-            annotations: &self.options.labels,
+            labels: &self.options.labels,
+            names: names.as_ref().map(|names| mounted(names, wanted.read_only)).unwrap_or_default(),
+            host_name: &self.facts.host_name,
             terminal: self.terminal.then_some(Terminal { size: self.facts.terminal }),
         };
+        let user = self.user(&recipe)?;
         let spec = RawValue::from_string(recipe.spec()?.to_string())
             .expect("a value that serde_json writes is JSON");
-        let labels = self.labels(self.image_labels(image));
-        let container = self.record(Some(image.name.clone()), labels, spec);
-        Ok(Record { container, chain: Some(image.chain.clone()) })
+        let record = match of.root {
+            Root::Image(image) => {
+                let labels = self.labels(self.image_labels(image));
+                let container = self.record(Some(image.name.clone()), labels, spec);
+                Record { container: Container { user, ..container }, chain: Some(image.chain.clone()) }
+            }
+            Root::Folder(_) => {
+                let container = self.record(None, self.labels(BTreeMap::new()), spec);
+                Record { container: Container { user, ..container }, chain: None }
+            }
+        };
+        Ok((record, names))
+    }
+
+    /// Who is to be looked up: with an image always somebody, as with ctr, for root too has groups.
+    fn user(&self, recipe: &Recipe<'_>) -> Result<Option<User>, Failure> {
+        if self.facts.os == Os::Windows {
+            return Ok(None);
+        }
+        let (default, rootfs) = match recipe.root {
+            Root::Image(_) => (Some("root".to_owned()), None),
+            Root::Folder(folder) => (None, Some(PathBuf::from(folder))),
+        };
+        let Some(name) = recipe.user().or(default) else { return Ok(None) };
+        spec::check_user(&name)?;
+        Ok(Some(User { name, rootfs }))
+    }
+
+    /// The files by which it finds others, unless it has others in their places: the user's own, or the host's.
+    fn names(&self, of: &Of<'_>, namespace: &Namespace) -> Result<Option<Names>, Failure> {
+        if self.facts.os == Os::Windows || *namespace == Namespace::Host {
+            return Ok(None);
+        }
+        let hosts = place(of, HOSTS, (!of.wanted.hosts.is_empty()).then_some("add-host"))?;
+        let resolv = place(of, RESOLV, (!self.options.dns.is_empty()).then_some("dns"))?;
+        let names = Names {
+            folder: folder_of(&self.settings.state, &self.facts.run).join("names"),
+            hostname: of.wanted.hostname.clone().unwrap_or_else(|| self.facts.host_name.clone()),
+            hosts,
+            resolv,
+            more_hosts: of.wanted.hosts.clone(),
+            dns: self.options.dns.clone(),
+            host: self.facts.resolver.clone(),
+        };
+        Ok((hosts || resolv).then_some(names))
     }
 
     /// The shims of Windows refuse a mount of type `bind`, which people type from habit.
@@ -259,7 +322,8 @@ impl Planner<'_> {
         let snapshot = key.map(|key| SnapshotKey { snapshotter: self.settings.snapshotter.clone(), key });
         let runtime =
             self.options.runtime.clone().unwrap_or_else(|| default_runtime(self.facts.os).to_owned());
-        Container { labels, image, runtime, snapshot, spec }
+        let options = self.options.runtime_options.clone();
+        Container { labels, image, runtime, options, user: None, snapshot, spec }
     }
 
     /// The name of what is this run's alone.
@@ -268,7 +332,7 @@ impl Planner<'_> {
     }
 
     fn assemble(self, container: String, namespace: Namespace, parts: Parts) -> Planned {
-        let Parts { network, record } = parts;
+        let Parts { names, network, record } = parts;
         let rootfs = record.container.snapshot.clone();
         let mut second = self.snapshot(rootfs.as_ref(), record.chain);
         second.push(Step::Container(record.container));
@@ -283,8 +347,8 @@ impl Planner<'_> {
             // A Hyper-V container has only the endpoints that are there when its task is created.
             Os::Windows => then.extend(task),
         }
-        let first = self.namespace_step(&namespace).into_iter().collect();
-        let lanes = [vec![network], second];
+        let first = names.map(Step::Names).into_iter().chain(self.namespace_step(&namespace)).collect();
+        let lanes = [network.into_iter().collect(), second];
         let log = self.log();
         let plan = Plan {
             version: Plan::VERSION,
@@ -293,7 +357,7 @@ impl Planner<'_> {
             address: self.settings.address.clone(),
             containerd_namespace: self.settings.containerd_namespace.to_string(),
             container,
-            network_namespace: Some(namespace.name().to_owned()),
+            network_namespace: namespace.name().map(str::to_owned),
             detached: self.options.detach,
             log,
             first,
@@ -305,7 +369,7 @@ impl Planner<'_> {
 
     fn namespace_step(&self, namespace: &Namespace) -> Option<Step> {
         match (namespace, self.facts.os) {
-            (Namespace::Named(_), _) => None,
+            (Namespace::Named(_) | Namespace::Host, _) => None,
             (Namespace::Made(path), Os::Linux) => Some(Step::LinuxNamespace { path: path.into() }),
             (Namespace::Made(_), Os::Windows) => Some(Step::HcnNamespace { id: self.facts.namespace }),
         }
@@ -318,13 +382,16 @@ impl Planner<'_> {
             return Vec::new();
         };
         let lease = self.own_name();
-        vec![Step::Lease { id: lease.clone() }, Step::Snapshot { snapshotter, key, parent, lease }]
+        let labels = self.options.snapshot_labels.clone();
+        vec![Step::Lease { id: lease.clone() }, Step::Snapshot { snapshotter, key, parent, lease, labels }]
     }
 
-    fn network(&mut self, container: &str, namespace: &str) -> Result<Step, Failure> {
+    fn network(&mut self, container: &str, namespace: &Namespace) -> Result<Option<Step>, Failure> {
+        let Some(namespace) = namespace.name() else { return Ok(None) };
         match self.facts.network.clone() {
-            Network::Cni(configuration) => Ok(Step::Cni(self.cni(container, namespace, configuration))),
-            Network::Nat(nat) => self.endpoint(namespace, *nat).map(Step::Endpoint),
+            Network::Cni(configuration) => Ok(Some(Step::Cni(self.cni(container, namespace, configuration)))),
+            Network::Nat(nat) => self.endpoint(namespace, *nat).map(Step::Endpoint).map(Some),
+            Network::None => Ok(None),
         }
     }
 
@@ -351,6 +418,7 @@ impl Planner<'_> {
             ifname: IFNAME.to_owned(),
             netns: plugin_spelling(namespace, self.facts.os),
             source: configuration.source,
+            dns: if configuration.takes_dns { self.options.dns.clone() } else { Vec::new() },
             conflist: configuration.conflist,
             path: self.settings.cni_path.clone(),
             cache: self.settings.cni_cache.clone(),
@@ -397,6 +465,44 @@ impl Planner<'_> {
             None => folder_of(&self.settings.state, &self.facts.run).join("io"),
         }
     }
+}
+
+/// Is one of the files by which it finds others put into its place? Not over what the user mounts there; nor, unless a
+/// flag asks for it, into a folder of the user's that has no such file, which would have one from then on.
+fn place(of: &Of<'_>, file: &str, flag: Option<&str>) -> Result<bool, Failure> {
+    match (spec::is_covered(file, &of.wanted.mounts), flag, of.root) {
+        (true, Some(flag), _) => Err(Failure::run(format!(
+            "--{flag} has no effect with a mount of your own at {file}; write it there, or leave one of them out"
+        ))),
+        (true, None, _) => Ok(false),
+        (false, None, Root::Folder(folder)) => {
+            Ok(PathBuf::from(format!("{folder}{file}")).symlink_metadata().is_ok())
+        }
+        (false, ..) => Ok(true),
+    }
+}
+
+const HOSTS: &str = "/etc/hosts";
+const RESOLV: &str = "/etc/resolv.conf";
+
+/// The files as the container sees them.
+fn mounted(names: &Names, read_only: bool) -> Vec<Mount> {
+    let mount = |source: PathBuf, destination: &str| Mount {
+        destination: destination.to_owned(),
+        kind: Some("bind".to_owned()),
+        source: Some(source.display().to_string()),
+        options: ["rbind", "rprivate", if read_only { "ro" } else { "rw" }].map(str::to_owned).to_vec(),
+    };
+    let hosts = names.hosts.then(|| mount(names.hosts_file(), HOSTS));
+    hosts.into_iter().chain(names.resolv.then(|| mount(names.resolv_file(), RESOLV))).collect()
+}
+
+/// A spec is text.
+fn no_utf8(folder: &Path) -> Failure {
+    Failure::run(format!(
+        "cannot run on the folder `{}`: its name is no UTF-8, which a runtime spec must be; rename it",
+        folder.display()
+    ))
 }
 
 /// Docker's users expect the caller's value.

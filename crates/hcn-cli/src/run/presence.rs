@@ -25,6 +25,20 @@ pub(super) fn check(workload: &Workload, os: Os) -> Result<(), Failure> {
         }
         (Workload::Config(config), Os::Windows) => layers::check(config),
         (Workload::Image(_, wanted), _) => wanted.mounts.iter().try_for_each(check_source),
+        (Workload::Rootfs(folder, wanted), _) => {
+            check_folder(folder)?;
+            wanted.mounts.iter().try_for_each(check_source)
+        }
+    }
+}
+
+fn check_folder(folder: &Path) -> Result<(), Failure> {
+    match folder.is_dir() {
+        true => Ok(()),
+        false => Err(Failure::run(format!(
+            "cannot run on the folder `{}`: it is not there; unpack a root file system there, or correct the path",
+            folder.display()
+        ))),
     }
 }
 

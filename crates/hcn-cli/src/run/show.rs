@@ -29,6 +29,7 @@ pub(super) fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
     match step {
         Step::LinuxNamespace { path } => ("namespace", path.display().to_string()),
         Step::HcnNamespace { id } => ("namespace", id.to_string()),
+        Step::Names(names) => ("names", names.folder.display().to_string()),
         Step::Cni(cni) => ("attachment", attachment(cni)),
         Step::Endpoint(endpoint) => ("endpoint", on_network(endpoint)),
         Step::Lease { id } => ("lease", id.clone()),

@@ -18,6 +18,8 @@ pub enum Workload {
     Config(Config),
     /// An image, and what was asked for.
     Image(Box<Image>, Box<Wanted>),
+    /// A folder that holds a root file system, and what was asked for.
+    Rootfs(PathBuf, Box<Wanted>),
 }
 
 /// A config.json.
@@ -47,7 +49,9 @@ impl Workload {
     /// The spec names it in a form that cannot be read.
     pub fn named_namespace(&self) -> Result<Option<String>, Failure> {
         match self {
-            Self::Image(..) => Ok(None),
+            Self::Image(_, wanted) | Self::Rootfs(_, wanted) => {
+                Ok(wanted.network_namespace().map(str::to_owned))
+            }
             Self::Config(config) => config.named_namespace(),
         }
     }
@@ -56,7 +60,10 @@ impl Workload {
     pub fn source(&self) -> String {
         match self {
             Self::Config(config) => config.source.display().to_string(),
+            Self::Image(_, wanted) if wanted.network_namespace().is_some() => "--with-ns".to_owned(),
             Self::Image(image, _) => image.name.clone(),
+            Self::Rootfs(_, wanted) if wanted.network_namespace().is_some() => "--with-ns".to_owned(),
+            Self::Rootfs(folder, _) => folder.display().to_string(),
         }
     }
 }

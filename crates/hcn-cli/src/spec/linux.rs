@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::mount::Mount;
+use crate::run::options::Join;
 
 /// Capabilities of a container that asked for none: bounding, effective and permitted.
 const CAPABILITIES: [&str; 14] = [
@@ -64,8 +65,11 @@ const MOUNTS: [(&str, &str, &str, &str); 7] = [
     ("/run", "tmpfs", "tmpfs", "nosuid strictatime mode=755 size=65536k"),
 ];
 
-/// The default spec, with the network namespace it is to join.
-pub(super) fn default(cgroup: &str, network_namespace: &str) -> Value {
+/// The default spec, with the network namespace it is to join; none for the host's.
+pub(super) fn default(cgroup: &str, network_namespace: Option<&str>) -> Value {
+    let network = network_namespace.map(|path| json!({"type": "network", "path": path}));
+    let others = ["pid", "ipc", "uts", "mount"].map(|kind| json!({"type": kind}));
+    let namespaces: Vec<_> = others.into_iter().chain(network).collect();
     json!({
         "ociVersion": "1.1.0",
         "root": {"path": "rootfs"},
@@ -77,13 +81,7 @@ pub(super) fn default(cgroup: &str, network_namespace: &str) -> Value {
             "rlimits": [{"type": "RLIMIT_NOFILE", "hard": 1024, "soft": 1024}],
         },
         "linux": {
-            "namespaces": [
-                {"type": "pid"},
-                {"type": "ipc"},
-                {"type": "uts"},
-                {"type": "mount"},
-                {"type": "network", "path": network_namespace},
-            ],
+            "namespaces": namespaces,
             "cgroupsPath": cgroup,
             "resources": {"devices": devices(), "cpu": {"shares": 1024}},
             "maskedPaths": MASKED,
@@ -100,12 +98,46 @@ fn devices() -> Vec<Value> {
     std::iter::once(json!({"allow": false, "access": "rwm"})).chain(allowed).collect()
 }
 
-/// The default mounts, without those whose place is asked for, and then those asked for.
-pub(super) fn mounts(wanted: &[Mount]) -> Vec<Mount> {
+/// The default mounts, without those whose place is asked for, then the files by which it finds others, and then those
+/// asked for.
+pub(super) fn mounts(wanted: &[Mount], names: &[Mount]) -> Vec<Mount> {
     let taken = |destination: &str| wanted.iter().any(|mount| cleaned(&mount.destination) == destination);
     let defaults =
         MOUNTS.iter().filter(|(destination, ..)| !taken(destination)).map(|mount| default_mount(*mount));
-    defaults.chain(wanted.iter().cloned()).collect()
+    defaults.chain(names.iter().cloned()).chain(wanted.iter().cloned()).collect()
+}
+
+/// Do these mounts lie over a file, or over the folder that it is in?
+pub fn is_covered(file: &str, mounts: &[Mount]) -> bool {
+    let covers = |place: &str| place == file || place == "/" || file.starts_with(&format!("{place}/"));
+    mounts.iter().any(|mount| covers(&cleaned(&mount.destination)))
+}
+
+/// A file of the host in its own place, as ctr mounts those of the host's network.
+pub(super) fn host_file(path: &str) -> Mount {
+    Mount {
+        destination: path.to_owned(),
+        kind: Some("bind".to_owned()),
+        source: Some(path.to_owned()),
+        options: vec!["rbind".to_owned(), "ro".to_owned()],
+    }
+}
+
+/// Have it join a namespace that is there, instead of one of its own of that type.
+pub(super) fn join(spec: &mut Value, join: &Join) {
+    let entry = json!({"type": join.kind, "path": join.path});
+    let Some(namespaces) = spec["linux"]["namespaces"].as_array_mut() else { return };
+    match namespaces.iter_mut().find(|namespace| namespace["type"] == join.kind.as_str()) {
+        Some(own) => *own = entry,
+        None => namespaces.push(entry),
+    }
+}
+
+/// Take a member out.
+pub(super) fn remove(object: &mut Value, member: &str) {
+    if let Some(object) = object.as_object_mut() {
+        object.remove(member);
+    }
 }
 
 fn default_mount((destination, kind, source, options): (&str, &str, &str, &str)) -> Mount {
@@ -136,15 +168,24 @@ mod tests {
     #[test]
     fn a_mount_in_a_default_s_place_replaces_it() {
         let wanted = Mount { destination: "//run/./".into(), ..Mount::default() };
-        let all = mounts(std::slice::from_ref(&wanted));
+        let all = mounts(std::slice::from_ref(&wanted), &[]);
         assert_eq!(all.len(), MOUNTS.len());
         assert_eq!(all.last(), Some(&wanted));
         assert!(all.iter().all(|mount| mount.destination != "/run"));
     }
 
     #[test]
+    fn a_file_is_covered_by_itself_and_by_its_folders() {
+        let at = |destination: &str| [Mount { destination: destination.into(), ..Mount::default() }];
+        assert!(["/etc/hosts", "/etc/", "/", "/x/../etc"].iter().all(|d| is_covered("/etc/hosts", &at(d))));
+        assert!(
+            ["/etc/hosts.d", "/et", "/etc/resolv.conf"].iter().all(|d| !is_covered("/etc/hosts", &at(d)))
+        );
+    }
+
+    #[test]
     fn the_default_joins_the_namespace_of_the_run() {
-        let spec = default("/default/t1", "/run/netns/hcn-1");
+        let spec = default("/default/t1", Some("/run/netns/hcn-1"));
         assert_eq!(spec["linux"]["namespaces"][4]["path"], "/run/netns/hcn-1");
         assert_eq!(spec["linux"]["resources"]["devices"].as_array().map(Vec::len), Some(10));
         assert_eq!(spec["linux"]["cgroupsPath"], "/default/t1");

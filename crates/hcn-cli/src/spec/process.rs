@@ -1,10 +1,13 @@
-//! The spec of an image's container: the system's default, the image's configuration, the flags.
+//! The spec of a container from an image or a folder: the system's default, the image's configuration, the flags.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{linux, windows};
+use super::{Mount, linux, windows};
 use crate::Failure;
-use crate::image::Image;
+use crate::image::{Image, Process};
 use crate::os::Os;
 use crate::run::options::Wanted;
 
@@ -14,21 +17,25 @@ pub(super) const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/us
 /// The largest user and group id that containerd takes.
 const LARGEST_ID: u32 = i32::MAX as u32;
 
-/// What the spec of an image's container is made from.
+/// What the spec of a container is made from.
 #[derive(Debug)]
 pub struct Recipe<'a> {
     /// The system.
     pub os: Os,
-    /// The image.
-    pub image: &'a Image,
+    /// What its root file system is.
+    pub root: Root<'a>,
     /// What was asked for.
     pub wanted: &'a Wanted,
-    /// On Linux: the path of its cgroup.
+    /// On Linux: the path of its cgroup, if nothing else was asked for.
     pub cgroup: String,
-    /// The namespace that it joins.
-    pub network_namespace: &'a str,
+    /// The namespace that it joins; none for the host's network.
+    pub network_namespace: Option<&'a str>,
     /// On Linux: its labels, which ctr writes as annotations too.
-    pub annotations: &'a std::collections::BTreeMap<String, String>,
+    pub labels: &'a BTreeMap<String, String>,
+    /// On Linux: the files by which it finds others, as mounts.
+    pub names: Vec<Mount>,
+    /// On Linux: what the host calls itself.
+    pub host_name: &'a str,
     /// Its terminal, if it gets one.
     pub terminal: Option<Terminal>,
 }
@@ -40,11 +47,30 @@ pub struct Terminal {
     pub size: Option<(u16, u16)>,
 }
 
+/// What a root file system is.
+#[derive(Debug, Clone, Copy)]
+pub enum Root<'a> {
+    /// An image's.
+    Image(&'a Image),
+    /// A folder's.
+    Folder(&'a str),
+}
+
+impl Root<'_> {
+    /// What its configuration says of the process.
+    fn process(&self) -> Cow<'_, Process> {
+        match self {
+            Self::Image(image) => Cow::Borrowed(&image.configuration.config),
+            Self::Folder(_) => Cow::Owned(Process::default()),
+        }
+    }
+}
+
 impl Recipe<'_> {
-    /// Make the spec.
+    /// Make the spec. On Linux the user's numbers are not in it yet: [`Recipe::user`] names who is to be looked up.
     ///
     /// # Errors
-    /// No command, or a user that cannot be looked up.
+    /// No command.
     pub fn spec(&self) -> Result<Value, Failure> {
         match self.os {
             Os::Linux => self.linux(),
@@ -52,28 +78,88 @@ impl Recipe<'_> {
         }
     }
 
+    /// The user that the container runs as, if somebody said who.
+    pub fn user(&self) -> Option<String> {
+        let image = self.root.process();
+        let user = self.wanted.user.clone().or_else(|| Some(image.user.clone()));
+        user.filter(|user| !user.is_empty())
+    }
+
     fn linux(&self) -> Result<Value, Failure> {
+        let wanted = self.wanted;
         let mut spec = linux::default(&self.cgroup, self.network_namespace);
-        let default = [PATH.to_owned()];
-        let image = &self.image.configuration.config;
-        let base = if image.env.is_empty() { &default[..] } else { &image.env };
-        spec["process"]["args"] = json!(self.arguments()?);
-        spec["process"]["env"] = json!(self.with_term(merge(base, &self.wanted.env)));
-        spec["process"]["cwd"] = json!(self.cwd().unwrap_or("/"));
-        spec["process"]["user"] = self.linux_user()?;
-        spec["mounts"] = json!(linux::mounts(&self.wanted.mounts));
-        if !self.annotations.is_empty() {
-            spec["annotations"] = json!(self.annotations);
+        if let Root::Folder(folder) = self.root {
+            spec["root"]["path"] = json!(folder);
         }
+        spec["process"]["args"] = json!(self.arguments()?);
+        spec["process"]["env"] = json!(self.linux_env());
+        spec["process"]["cwd"] = json!(self.cwd().unwrap_or_else(|| "/".to_owned()));
+        spec["mounts"] = json!(self.linux_mounts());
+        let annotations: BTreeMap<_, _> = wanted.annotations.iter().chain(self.labels).collect();
+        if !annotations.is_empty() {
+            spec["annotations"] = json!(annotations);
+        }
+        wanted.rights.on_linux(&mut spec);
+        wanted.limits.on_linux(&mut spec);
+        wanted.devices.iter().for_each(|device| device.put(&mut spec));
+        let joins = wanted.joins.iter().filter(|join| join.kind != "network");
+        joins.for_each(|join| linux::join(&mut spec, join));
+        self.put_linux_texts(&mut spec);
         self.add_common(&mut spec);
         Ok(spec)
     }
 
+    fn linux_env(&self) -> Vec<String> {
+        let default = [PATH.to_owned()];
+        let image = self.root.process();
+        let base = if image.env.is_empty() { &default[..] } else { &image.env };
+        let mut env = merge(base, &self.wanted.env);
+        if self.wanted.host_network {
+            env = overlay(env, &[format!("HOSTNAME={}", self.host_name)]);
+        }
+        self.with_term(env)
+    }
+
+    /// Programs draw on a terminal of this kind; what was asked for wins.
+    fn with_term(&self, mut env: Vec<String>) -> Vec<String> {
+        if self.terminal.is_some() && !env.iter().any(|entry| entry.starts_with("TERM=")) {
+            env.push("TERM=xterm".to_owned());
+        }
+        env
+    }
+
+    /// The files by which it finds others stand before what the user mounts, which may lie over them; those of the
+    /// host's network behind, as with ctr.
+    fn linux_mounts(&self) -> Vec<Mount> {
+        let mut mounts = linux::mounts(&self.wanted.mounts, &self.names);
+        if self.wanted.host_network {
+            mounts.extend(["/etc/hosts", "/etc/resolv.conf"].map(linux::host_file));
+        }
+        mounts
+    }
+
+    fn put_linux_texts(&self, spec: &mut Value) {
+        match self.wanted.cgroup.as_deref() {
+            None => {}
+            Some("") => linux::remove(&mut spec["linux"], "cgroupsPath"),
+            Some(path) => spec["linux"]["cgroupsPath"] = json!(path),
+        }
+        if let Some(class) = &self.wanted.rdt_class {
+            spec["linux"]["intelRdt"] = json!({"closID": class});
+        }
+        if let Some(mode) = &self.wanted.rootfs_propagation {
+            spec["linux"]["rootfsPropagation"] = json!(mode);
+        }
+    }
+
     fn windows(&self) -> Result<Value, Failure> {
-        let mut spec = windows::default(self.network_namespace);
-        let image = &self.image.configuration.config;
+        let mut spec = windows::default(self.network_namespace.unwrap_or_default());
+        let image = self.root.process();
         let words = self.arguments()?;
-        if image.args_escaped && self.wanted.command.is_empty() {
+        // As containerd's client has it: the line is escaped as far as it is the image's own.
+        let images_own =
+            self.wanted.command.is_empty() || (self.wanted.keep_entrypoint && !image.entrypoint.is_empty());
+        if image.args_escaped && images_own {
             spec["process"]["commandLine"] = json!(windows::command_line(&words));
         } else {
             spec["process"]["args"] = json!(words);
@@ -90,19 +176,16 @@ impl Recipe<'_> {
         if let Some(Terminal { size: Some((width, height)) }) = self.terminal {
             spec["process"]["consoleSize"] = json!({"height": height, "width": width});
         }
+        if !self.wanted.annotations.is_empty() {
+            spec["annotations"] = json!(self.wanted.annotations);
+        }
         if self.wanted.isolated {
             spec["windows"]["hyperv"] = json!({});
         }
+        self.wanted.limits.on_windows(&mut spec);
+        self.wanted.devices.iter().for_each(|device| device.put(&mut spec));
         self.add_common(&mut spec);
         Ok(spec)
-    }
-
-    /// Programs draw on a terminal of this kind; what was asked for wins.
-    fn with_term(&self, mut env: Vec<String>) -> Vec<String> {
-        if self.terminal.is_some() && !env.iter().any(|entry| entry.starts_with("TERM=")) {
-            env.push("TERM=xterm".to_owned());
-        }
-        env
     }
 
     fn add_common(&self, spec: &mut Value) {
@@ -117,44 +200,34 @@ impl Recipe<'_> {
         }
     }
 
-    /// The command that was asked for replaces the image's, its entrypoint included, as with ctr.
+    /// The command that was asked for replaces the image's, its entrypoint included, as with ctr; unless that is kept.
     fn arguments(&self) -> Result<Vec<String>, Failure> {
-        let image = &self.image.configuration.config;
-        let own = || image.entrypoint.iter().chain(&image.cmd).cloned().collect();
-        let words: Vec<_> = if self.wanted.command.is_empty() { own() } else { self.wanted.command.clone() };
-        if words.is_empty() {
-            return Err(Failure::run(format!(
+        let image = self.root.process();
+        let (entrypoint, cmd) = match (self.wanted.command.is_empty(), self.wanted.keep_entrypoint) {
+            (true, _) => (&image.entrypoint[..], &image.cmd[..]),
+            (false, true) => (&image.entrypoint[..], &self.wanted.command[..]),
+            (false, false) => (&[][..], &self.wanted.command[..]),
+        };
+        match (entrypoint, cmd, self.root) {
+            ([], [], Root::Image(image)) => Err(Failure::run(format!(
                 "cannot run image `{}`: it has no command of its own; write one behind the id",
-                self.image.name
-            )));
-        }
-        Ok(words)
-    }
-
-    fn cwd(&self) -> Option<&str> {
-        let image = &self.image.configuration.config.working_dir;
-        self.wanted.cwd.as_deref().or(Some(image)).filter(|folder| !folder.is_empty())
-    }
-
-    fn user(&self) -> Option<&str> {
-        let image = &self.image.configuration.config.user;
-        self.wanted.user.as_deref().or(Some(image)).filter(|user| !user.is_empty())
-    }
-
-    fn linux_user(&self) -> Result<Value, Failure> {
-        let name = self.user().unwrap_or("root");
-        match numbers(name) {
-            // The primary group stands among the additional ones too, or a process could drop out of it.
-            Some((uid, gid)) => Ok(json!({"uid": uid, "gid": gid, "additionalGids": [gid]})),
-            None => Err(Failure::run(format!(
-                "cannot run as user `{name}`: names of the image's /etc/passwd are not looked up; give the numbers, \
-                 as in --user 1000:1000"
+                image.name
             ))),
+            ([], [], Root::Folder(folder)) => Err(Failure::run(format!(
+                "cannot run on the folder `{folder}`: it has no command of its own; write one behind the id"
+            ))),
+            _ => Ok(entrypoint.iter().chain(cmd).cloned().collect()),
         }
+    }
+
+    fn cwd(&self) -> Option<String> {
+        let image = self.root.process();
+        let folder = self.wanted.cwd.clone().or_else(|| Some(image.working_dir.clone()));
+        folder.filter(|folder| !folder.is_empty())
     }
 }
 
-/// `uid`, `uid:gid` or root.
+/// `uid`, `uid:gid` or root: what can be told without the files of a root file system.
 pub(super) fn numbers(user: &str) -> Option<(u32, u32)> {
     let number = |text: &str| match text {
         "root" => Some(0),
@@ -164,6 +237,34 @@ pub(super) fn numbers(user: &str) -> Option<(u32, u32)> {
         Some((uid, gid)) => Some((number(uid)?, number(gid)?)),
         None => Some((number(user)?, 0)),
     }
+}
+
+/// Both numbers of a user that names both: nothing has to be looked up for it.
+pub fn linux_ids(user: &str) -> Option<(u32, u32)> {
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|id| digits && *id <= LARGEST_ID)
+    };
+    let (uid, gid) = user.split_once(':')?;
+    Some((number(uid)?, number(gid)?))
+}
+
+/// Can this be a user of Linux?
+///
+/// # Errors
+/// Why not, and the form.
+pub fn check_user(user: &str) -> Result<(), Failure> {
+    let parts: Vec<_> = user.split(':').collect();
+    let too_large = |part: &&str| part.parse::<u64>().is_ok_and(|id| id > LARGEST_ID.into());
+    let why = match &parts[..] {
+        [] | [_, _, _, ..] => "it is not USER[:GROUP]",
+        parts if parts.iter().any(|part| part.is_empty()) => "a part of it is empty",
+        parts if parts.iter().any(too_large) => "a number in it is beyond 2147483647",
+        _ => return Ok(()),
+    };
+    Err(Failure::run(format!(
+        "cannot run as user `{user}`: {why}; write it as in root, joe:staff or 1000:1000"
+    )))
 }
 
 /// The image's environment with what was asked for: the same name keeps its place, a bare name takes the name out.
@@ -187,23 +288,20 @@ fn overlay(mut base: Vec<String>, wanted: &[String]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::image::Process;
 
     fn spec(os: Os, process: Process, wanted: &Wanted) -> Result<Value, Failure> {
         let mut image = Image { name: "busybox".into(), ..Image::default() };
         image.configuration.config = process;
-        let annotations = BTreeMap::new();
-        let cgroup = "/default/t1".into();
         let recipe = Recipe {
             os,
-            image: &image,
+            root: Root::Image(&image),
             wanted,
-            cgroup,
-            network_namespace: "NS",
-            annotations: &annotations,
+            cgroup: "/default/t1".into(),
+            network_namespace: Some("NS"),
+            labels: &BTreeMap::new(),
+            names: Vec::new(),
+            host_name: "host",
             terminal: None,
         };
         recipe.spec()
@@ -236,11 +334,24 @@ mod tests {
     }
 
     #[test]
-    fn users_are_numbers_or_root() {
-        assert_eq!(numbers("1000:100"), Some((1000, 100)));
-        assert_eq!(numbers("7"), Some((7, 0)));
-        assert_eq!(numbers("root"), Some((0, 0)));
-        assert_eq!(["", "joe", "-1", "+1", "1:2:3", "2147483648", "1:"].map(numbers), [None; 7]);
+    fn an_entrypoint_that_is_kept_stands_in_front_of_the_command() {
+        let image = Process { entrypoint: words("tini --"), cmd: words("date"), ..Process::default() };
+        let wanted = Wanted { command: words("ip addr"), keep_entrypoint: true, ..Wanted::default() };
+        assert_eq!(
+            spec(Os::Linux, image, &wanted).unwrap()["process"]["args"],
+            json!(["tini", "--", "ip", "addr"])
+        );
+    }
+
+    #[test]
+    fn a_user_of_two_numbers_needs_no_files() {
+        assert_eq!(linux_ids("1000:100"), Some((1000, 100)));
+        assert_eq!(
+            ["", "joe", "7", "root:0", "+1:2", "1:2:3", "1:2147483648", "1:"].map(linux_ids),
+            [None; 8]
+        );
+        assert!(["joe", "7", "joe:staff", "1:staff"].iter().all(|user| check_user(user).is_ok()));
+        assert!(["1:2:3", "joe:", ":1", "2147483648"].iter().all(|user| check_user(user).is_err()));
     }
 
     #[test]
@@ -266,5 +377,14 @@ mod tests {
         assert_eq!(spec["process"]["args"], json!(["cmd", "/c", "dir"]));
         assert_eq!(spec["windows"]["hyperv"], json!({}));
         assert_eq!(spec["windows"]["network"]["networkNamespace"], "NS");
+    }
+
+    #[test]
+    fn windows_keeps_an_escaped_entrypoint_in_the_line() {
+        let image =
+            Process { entrypoint: vec![r#""C:\a b.exe""#.into()], args_escaped: true, ..Process::default() };
+        let wanted = Wanted { command: vec!["x y".into()], keep_entrypoint: true, ..Wanted::default() };
+        let process = spec(Os::Windows, image, &wanted).unwrap()["process"].clone();
+        assert_eq!(process["commandLine"], r#""C:\a b.exe" "x y""#);
     }
 }

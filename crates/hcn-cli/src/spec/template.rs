@@ -17,10 +17,10 @@ pub fn template(os: Os) -> String {
 }
 
 fn linux() -> Value {
-    let mut spec = linux::default("", "");
+    let mut spec = linux::default("", Some(""));
     spec["process"]["args"] = json!(["sh"]);
     spec["process"]["env"] = json!([PATH]);
-    spec["mounts"] = json!(linux::mounts(&[]));
+    spec["mounts"] = json!(linux::mounts(&[], &[]));
     without(&mut spec["linux"], "cgroupsPath");
     for namespace in spec["linux"]["namespaces"].as_array_mut().into_iter().flatten() {
         without(namespace, "path");

@@ -5,16 +5,20 @@
 
 mod build;
 mod detached;
+mod drop_in;
 mod failure;
 mod gc;
 mod image;
 mod lab;
 mod leftover;
+mod names;
 mod namespace;
 mod network;
 mod process;
+mod rootfs;
 mod signal;
 mod spec;
 mod stream;
 mod terminal;
 mod tmux;
+mod user;

@@ -56,12 +56,56 @@ fn help_of_run_fits_a_screen() {
     Run a container in a network namespace of its own and remove everything afterwards
 
     Usage: hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]
+           hcn run [OPTIONS] --rootfs FOLDER ID COMMAND [ARGUMENT]...
            hcn run [OPTIONS] --config CONFIG.JSON [ID]
 
     Options:
       -c, --config <FILE>             Run this runtime spec as it is, with a network; no image is needed
+          --rootfs                    Run on a folder: it stands in the place of IMAGE, and no snapshot
+                                      is made
       -i, --interactive               Pass standard input to the container
       -t, --tty                       Give the container a terminal: this one, its input included
+      -e, --env <NAME=VALUE>          Set an environment variable
+          --env-file <FILE>           Set the environment variables of a file, one a line
+      -w, --cwd <FOLDER>              The working folder of the command
+      -u, --user <USER>               The user: a name or UID, and a group or GID behind a colon; a name
+                                      on Windows
+          --keep-entrypoint           Put the command behind the image's entrypoint, as Docker does, not
+                                      in its place
+          --mount <MOUNT>             A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
+      -v, --volume <SRC:DST[:ro]>     A folder or file of the host in the container
+          --hostname <NAME>           The container's host name
+          --label <KEY=VALUE>         A label of the container
+          --read-only                 Make the root file system read-only
+          --memory-limit <BYTES>      The most memory it may use
+          --cpus <NUMBER>             How many processors it may use, as in 1.5 (Linux)
+          --cpu-count <NUMBER>        How many processors it may use (Windows)
+          --privileged                Give it every right of hcn and the host's devices (Linux)
+          --cap-add <CAP_NAME>        Add a capability (Linux)
+          --cap-drop <CAP_NAME>       Drop a capability (Linux)
+          --isolated                  Isolate the container by Hyper-V (Windows)
+          --runtime <NAME>            The runtime [default: io.containerd.runc.v2, on Windows
+                                      io.containerd.runhcs.v1]
+          --pull <WHEN>               When the image is pulled: missing, always or never [default:
+                                      missing]
+          --platform <PLATFORM>       The image's platform, as in linux/amd64 [default: this host's]
+          --snapshot <KEY>            Run on this prepared snapshot, which stays; with --config too
+          --commit <NAME>             Commit the root file system under this name when the command
+                                      succeeds
+          --report <FILE>             Write what the run did to this file, as JSON
+          --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
+                                      on Windows windows]
+          --net <WAY>                 What gives it its network: cni; or nat, by HCN alone (Windows)
+                                      [default: cni; on Windows nat where there is no CNI configuration]
+          --network <NAME>            With --net nat: the network [default: nat, else the only NAT
+                                      network, else nat is made]
+          --dns <ADDRESS>             A name server [default: the attachment's, else the host's]
+          --add-host <NAME:ADDRESS>   A line of the hosts file (Linux)
+          --net-host                  Use the host's network (Linux)
+          --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]
+          --cni-path <FOLDER>         Where CNI plugins are [env: CNI_PATH]
+          --cni-cache <FOLDER>        Where CNI results are kept [env: HCN_CNI_CACHE]
+          --new-namespace             Make a network namespace even where config.json names one
       -d, --detach                    Run in the background: print the id once the container runs; a
                                       process of hcn's keeps its network and removes everything when it
                                       ends
@@ -69,43 +113,8 @@ fn help_of_run_fits_a_screen() {
           --log-uri <URI>             Where the output goes instead: file:///PATH, or binary:///PROGRAM,
                                       which containerd's shim starts
           --null-io                   Give the container no standard streams
-          --fifo-dir <FOLDER>         Where the FIFOs of the standard streams are made (Linux) [default:
-                                      in the run's own folder]
-      -e, --env <NAME=VALUE>          Set an environment variable
-          --env-file <FILE>           Set the environment variables of a file, one a line
-      -w, --cwd <FOLDER>              The working folder of the command
-      -u, --user <USER>               The user: a name on Windows; UID, UID:GID or root on Linux
-          --mount <MOUNT>             A mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
-      -v, --volume <SRC:DST[:ro]>     A folder or file of the host in the container
-          --hostname <NAME>           The container's host name
-          --label <KEY=VALUE>         A label of the container
-          --read-only                 Make the root file system read-only
-          --isolated                  Isolate the container by Hyper-V (Windows)
-          --runtime <NAME>            The runtime [default: io.containerd.runc.v2, on Windows
-                                      io.containerd.runhcs.v1]
-          --pull <WHEN>               When the image is pulled: missing, always or never [default:
-                                      missing]
-          --platform <PLATFORM>       The image's platform, as in linux/amd64 [default: this host's]
-          --hosts-dir <FOLDER>        containerd's folder of registries, each with its hosts.toml
-          --plain-http                Pull over HTTP; from this very host it is tried anyway
-          --snapshot <KEY>            Run on this prepared snapshot, which stays; with --config too
-          --commit <NAME>             Commit the root file system under this name when the command
-                                      succeeds
-          --report <FILE>             Write what the run did to this file, as JSON
-          --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
-                                      on Windows windows]
-          --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]
-          --cni-path <FOLDER>         Where CNI plugins are [env: CNI_PATH]
-          --cni-cache <FOLDER>        Where CNI results are kept [env: HCN_CNI_CACHE]
-          --net <WAY>                 What gives it its network: cni; or nat, by HCN alone (Windows)
-                                      [default: cni; on Windows nat where there is no CNI configuration]
-          --network <NAME>            With --net nat: the network [default: nat, else the only NAT
-                                      network, else nat is made]
-          --dns <ADDRESS>             With --net nat: a name server [default: the network's, else the
-                                      host's]
-          --new-namespace             Make a network namespace even where config.json names one
           --dry-run                   Print what would be made, and make nothing
-      -o, --output <FORMAT>           How to print it [possible values: table, json]
+      -o, --output <FORMAT>           With --dry-run: how to print it: table or json
       -q, --quiet                     Say nothing but errors
           --rm                        Implied: hcn run always removes what it made, which ctr does only
                                       when asked
@@ -126,7 +135,7 @@ fn help_of_run_fits_a_screen() {
                                          closely [alias: --debug]
 
     Flags may be written with one dash, as Go's programs take them. They end at IMAGE, or at ID with
-    --config.
+    --config. --help names more of them.
     The container's exit code is returned; 125: hcn itself failed; 126: the command cannot be invoked;
     127: no such command.
     ");
@@ -148,6 +157,7 @@ fn a_wrong_flag_of_run_exits_125_and_that_of_hcn_2() {
       tip: to pass '--nosuch' as a value, use '-- --nosuch'
 
     Usage: hcn run [OPTIONS] IMAGE ID [COMMAND [ARGUMENT]...]
+           hcn run [OPTIONS] --rootfs FOLDER ID COMMAND [ARGUMENT]...
            hcn run [OPTIONS] --config CONFIG.JSON [ID]
 
     For more information, try '--help'.

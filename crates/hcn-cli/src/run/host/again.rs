@@ -39,7 +39,7 @@ const AT_MOST: Duration = Duration::from_secs(30);
 fn patience(step: &Step) -> Duration {
     match step {
         // Made by the run itself, or by plugins that have been waited for.
-        Step::LinuxNamespace { .. } | Step::Stdio(_) | Step::Cni(_) => Duration::ZERO,
+        Step::Names(_) | Step::LinuxNamespace { .. } | Step::Stdio(_) | Step::Cni(_) => Duration::ZERO,
         // A run that died commits nothing.
         Step::Commit { .. } => Duration::ZERO,
         Step::HcnNamespace { .. } | Step::Endpoint(_) => late::PATIENCE,

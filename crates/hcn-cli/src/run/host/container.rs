@@ -1,15 +1,18 @@
 //! The container's record. Its id may be the user's choice, and taken by another container, of which nothing is touched.
 
-use hcn_containerd::{ErrorKind, Runtime, any};
+use hcn_containerd::{Any, ErrorKind, Runtime, any};
 
 use super::{Machine, absent_is_success};
 use crate::Failure;
-use crate::run::plan::{Container, Plan, RUN_LABEL};
+use crate::run::plan::{Container, Plan, RUN_LABEL, Runc, RuntimeOptions};
 
 impl Machine<'_> {
-    /// Writes the record.
+    /// Writes the record, its user looked up.
     pub(super) async fn make_container(&self, plan: &Plan, container: &Container) -> Result<(), Failure> {
-        self.client.containers().create(record(plan, container)).await.map(drop).map_err(Failure::run)
+        let spec = self.spec_with_user(container).await?;
+        let record =
+            hcn_containerd::Container { spec: Some(any::spec(spec.get())), ..record(plan, container) };
+        self.client.containers().create(record).await.map(drop).map_err(Failure::run)
     }
 
     /// Deletes the record, if it is this run's. Was it?
@@ -48,10 +51,27 @@ fn record(plan: &Plan, container: &Container) -> hcn_containerd::Container {
         id: plan.container.clone(),
         labels: container.labels.clone().into_iter().collect(),
         image: container.image.clone().unwrap_or_default(),
-        runtime: Some(Runtime { name: container.runtime.clone(), options: None }),
-        spec: Some(any::spec(container.spec.get())),
+        runtime: Some(Runtime {
+            name: container.runtime.clone(),
+            options: container.options.as_ref().map(options),
+        }),
         snapshotter,
         snapshot_key,
         ..Default::default()
+    }
+}
+
+fn options(options: &RuntimeOptions) -> Any {
+    match options.clone() {
+        RuntimeOptions::Runc(Runc { binary, root, systemd_cgroup, no_pivot }) => {
+            any::runc(&any::RuncOptions {
+                binary_name: binary.unwrap_or_default(),
+                root: root.unwrap_or_default(),
+                systemd_cgroup,
+                no_pivot_root: no_pivot,
+                ..Default::default()
+            })
+        }
+        RuntimeOptions::Generic { config_path } => any::generic(config_path),
     }
 }

@@ -7,18 +7,21 @@ mod again;
 mod container;
 mod endpoint;
 mod late;
+mod layered;
+mod names;
 mod namespace;
 mod network;
 mod snapshot;
 mod stdio;
 mod task;
+mod user;
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::time::Duration;
 
 use hcn::Hcn;
-use hcn_containerd::{Client, ErrorKind};
+use hcn_containerd::{Client, ErrorKind, Mount};
 
 use super::folder::RunFolder;
 use super::plan::{Plan, Step};
@@ -42,12 +45,16 @@ pub(crate) struct Machine<'a> {
     folder: &'a RunFolder,
     /// What asked for an early end: no further step is made.
     stop: Cell<Option<Stop>>,
+    /// Has a step failed?
+    failed: Cell<bool>,
     /// From the step that opens them to the one that creates the task.
     ends: RefCell<Option<Ends>>,
     /// The streams being copied, from the task's creation on.
     streams: RefCell<Option<Streams>>,
     /// Our terminal, raw from the task's creation on, until this goes.
     terminal: RefCell<Option<Terminal>>,
+    /// What the snapshot is mounted from, once it is there.
+    mounts: RefCell<Option<Vec<Mount>>>,
     /// Was the container's record found to be ours, or not, when unmaking began?
     ours: Cell<Option<bool>>,
     /// Is the process known to have ended?
@@ -86,9 +93,11 @@ impl<'a> Machine<'a> {
             client,
             folder,
             stop: Cell::default(),
+            failed: Cell::default(),
             ends: RefCell::default(),
             streams: RefCell::default(),
             terminal: RefCell::default(),
+            mounts: RefCell::default(),
             ours: Cell::default(),
             ended: Cell::default(),
             cut_off: Cell::default(),
@@ -107,9 +116,12 @@ impl<'a> Machine<'a> {
         Self { death: Some(death), ..Self::new(client, folder) }
     }
 
-    /// From now on no further step is made; the one being made is finished.
+    /// From now on no further step is made; the one being made is finished. Where one has failed, the run ends for that
+    /// reason, and what asks for its end later changes nothing.
     pub(crate) fn stop(&self, stop: Stop) {
-        self.stop.set(self.stop.get().or(Some(stop)));
+        if !self.failed.get() {
+            self.stop.set(self.stop.get().or(Some(stop)));
+        }
     }
 
     /// What asked for an early end, first.
@@ -191,6 +203,7 @@ impl Host for Machine<'_> {
         })?;
         stop_point::pass(what);
         self.make_one(plan, step).await.inspect_err(|_| {
+            self.failed.set(true);
             if self.detached.get() && matches!(step, Step::Cni(_)) {
                 progress.unmade(index);
             }
@@ -237,7 +250,8 @@ impl Machine<'_> {
         match step {
             Step::LinuxNamespace { path } => namespace::make_linux(path).await,
             Step::HcnNamespace { id } => namespace::make_hcn(*id).await,
-            Step::Cni(cni) => self.attach(cni).await,
+            Step::Names(names) => names::make(names),
+            Step::Cni(cni) => self.attach(plan, cni).await,
             Step::Endpoint(endpoint) => {
                 let endpoint = endpoint.clone();
                 let made =
@@ -245,8 +259,8 @@ impl Machine<'_> {
                 made.map(|addresses| self.addresses.borrow_mut().extend(addresses))
             }
             Step::Lease { id } => self.make_lease(plan, id).await,
-            Step::Snapshot { snapshotter, key, parent, lease } => {
-                self.make_snapshot(plan, snapshot::Wanted { snapshotter, key, parent, lease }).await
+            Step::Snapshot { snapshotter, key, parent, lease, labels } => {
+                self.make_snapshot(plan, snapshot::Wanted { snapshotter, key, parent, lease, labels }).await
             }
             Step::Container(container) => self.make_container(plan, container).await,
             Step::Commit { .. } => Ok(()),
@@ -260,6 +274,7 @@ impl Machine<'_> {
         match step {
             Step::LinuxNamespace { path } => namespace::unmake_linux(path).await.map(|()| false),
             Step::HcnNamespace { id } => namespace::unmake_hcn(plan, *id).await,
+            Step::Names(names) => names::unmake(names).map(|()| false),
             Step::Cni(cni) => self.detach(plan, cni).await.map(|()| false),
             Step::Endpoint(endpoint) => {
                 let (plan, endpoint) = (plan.clone(), endpoint.clone());

@@ -5,30 +5,30 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use hcn::{Hcn, NamespaceId};
-use hcn_cni::{Attachment, Conflist, ErrorKind, Runtime};
+use hcn_cni::{Attachment, Conflist, ErrorKind, RawValue, Runtime};
+use serde_json::json;
 
 use super::late::{self, Late};
-use super::{Machine, blocking, refused};
+use super::{Machine, blocking, names, refused};
 use crate::run::plan::{Cni, Plan, Step};
 use crate::run::presence;
 use crate::{Failure, sys};
 
 impl Machine<'_> {
     /// ADD. Plugins inherit the lock on the run's `plugins` file: after a `kill -9` of ours it tells that one works on.
-    pub(super) async fn attach(&self, cni: &Cni) -> Result<(), Failure> {
+    pub(super) async fn attach(&self, plan: &Plan, cni: &Cni) -> Result<(), Failure> {
         sys::let_children_inherit(self.folder.plugins()).map_err(|error| self.not_handed_on(&error))?;
         let network = Network::new(cni, self.folder.path().to_owned())?;
         let added = blocking(move || network.runtime.add(&network.list, &network.attachment)).await;
-        let keep = |added: hcn_cni::Added| {
-            let ips = added.result.ips().iter().filter_map(|ip| ip.address);
-            self.addresses.borrow_mut().extend(ips.map(|address| address.to_string()));
-        };
-        added.map(keep).map_err(|error| {
+        let added = added.map_err(|error| {
             // A failed ADD has already had DEL of every plugin, unless one was missing, when none ran.
             self.detached.set(error.undo().is_empty() && !was_killed(&error));
             self.killed.set(was_killed(&error));
             Failure::run(error)
-        })
+        })?;
+        let ips = added.result.ips().iter().filter_map(|ip| ip.address);
+        self.addresses.borrow_mut().extend(ips.map(|address| address.to_string()));
+        names::fill(plan, &added.result)
     }
 
     /// DEL: every plugin, whatever the others say.
@@ -125,7 +125,11 @@ impl Network {
         let list = Conflist::from_raw(&cni.conflist).map_err(Failure::run)?.with_source(&cni.source);
         let mut runtime = Runtime::new(cni.path.clone(), &cni.cache);
         runtime.folder = Some(folder);
-        let attachment = Attachment::new(&cni.container_id, &cni.netns, &cni.ifname);
+        let mut attachment = Attachment::new(&cni.container_id, &cni.netns, &cni.ifname);
+        if !cni.dns.is_empty() {
+            let servers = json!({"servers": cni.dns}).to_string();
+            attachment.capability_args.set("dns", RawValue::from_string(servers).map_err(Failure::run)?);
+        }
         Ok(Self { runtime, list, attachment })
     }
 }

@@ -1,5 +1,6 @@
 //! The container's writable snapshot, and the lease that holds it until the container's record does.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use hcn_containerd::ErrorKind;
@@ -21,6 +22,7 @@ pub(super) struct Wanted<'a> {
     pub(super) key: &'a str,
     pub(super) parent: &'a str,
     pub(super) lease: &'a str,
+    pub(super) labels: &'a BTreeMap<String, String>,
 }
 
 impl Machine<'_> {
@@ -43,10 +45,12 @@ impl Machine<'_> {
 
     /// Prepares it under the lease: the collector would take one that nothing holds.
     pub(super) async fn make_snapshot(&self, plan: &Plan, wanted: Wanted<'_>) -> Result<(), Failure> {
-        let Wanted { snapshotter, key, parent, lease } = wanted;
-        let labels = [(RUN_LABEL, plan.run.as_str())];
+        let Wanted { snapshotter, key, parent, lease, labels } = wanted;
+        let own = [(RUN_LABEL, plan.run.as_str())];
+        let labels = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).chain(own);
         let made = self.client.snapshots(snapshotter).prepare(key, parent, labels, lease).await;
-        made.map(drop).map_err(Failure::run)
+        self.mounts.replace(Some(made.map_err(Failure::run)?));
+        Ok(())
     }
 
     /// Commits it under a name if the command succeeded, so that it stays: nobody else may hold it yet. The task is gone

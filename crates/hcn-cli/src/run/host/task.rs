@@ -98,12 +98,15 @@ impl Machine<'_> {
         let _ = timeout(DEATH, tasks.wait(container)).await;
     }
 
-    async fn mounts(&self, rootfs: Option<&SnapshotKey>) -> Result<Vec<Mount>, Failure> {
-        match rootfs {
-            Some(SnapshotKey { snapshotter, key }) => {
+    /// What the snapshot is mounted from: the snapshotter said it when it made it, and says it again.
+    pub(super) async fn mounts(&self, rootfs: Option<&SnapshotKey>) -> Result<Vec<Mount>, Failure> {
+        let known = self.mounts.borrow().clone();
+        match (rootfs, known) {
+            (None, _) => Ok(Vec::new()),
+            (Some(_), Some(mounts)) => Ok(mounts),
+            (Some(SnapshotKey { snapshotter, key }), None) => {
                 self.client.snapshots(snapshotter).mounts(key).await.map_err(Failure::run)
             }
-            None => Ok(Vec::new()),
         }
     }
 

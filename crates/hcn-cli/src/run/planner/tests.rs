@@ -11,6 +11,8 @@ use crate::run::options::Source;
 
 const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
 
+mod flags;
+
 fn facts(os: Os) -> Facts {
     let conflist = r#"{"cniVersion":"1.0.0", "name":"lab","plugins":[{"type":"bridge"}]}"#;
     Facts {
@@ -24,8 +26,11 @@ fn facts(os: Os) -> Facts {
         network: Network::Cni(crate::run::facts::Configuration {
             source: "/etc/cni/net.d/10-lab.conflist".into(),
             conflist: RawValue::from_string(conflist.into()).unwrap(),
+            takes_dns: true,
         }),
         terminal: Some((80, 24)),
+        host_name: "host".into(),
+        resolver: crate::run::names::Resolver::parse("nameserver 192.0.2.1"),
     }
 }
 
@@ -34,20 +39,25 @@ fn options(source: Source) -> RunOptions {
         source,
         container: Some("t1".into()),
         labels: BTreeMap::new(),
+        snapshot_labels: BTreeMap::new(),
         io: Io::Passed { interactive: false },
         tty: false,
         detach: false,
         pid_file: None,
         fifo_dir: None,
         new_namespace: false,
+        attaches: true,
         net: None,
         network: None,
         dns: Vec::new(),
         runtime: None,
+        runtime_options: None,
+        dump: None,
         dry_run: None,
         build: Default::default(),
         report: None,
         notes: Notes::Shown,
+        ignored: Vec::new(),
     }
 }
 
@@ -66,15 +76,19 @@ fn with_config(
 fn with_image(os: Os, wanted: Wanted, change: impl FnOnce(&mut RunOptions)) -> Planned {
     let settings =
         Settings::new(&Global::default(), &Places::default(), &Environment::default(), os).unwrap();
+    let mut options = options(Source::Image(Box::default()));
+    change(&mut options);
+    let workload = Workload::Image(Box::new(image()), Box::new(wanted));
+    plan(Inputs { settings: &settings, options: &options, workload, facts: facts(os) }).unwrap()
+}
+
+fn image() -> Image {
     let mut image =
         Image { name: "busybox".into(), chain: "sha256:aa".into(), configuration: Configuration::default() };
     image.configuration.config.cmd = vec!["sh".into()];
     image.configuration.config.labels =
         [("a".into(), "image".into()), ("containerd.io/x".into(), "y".into())].into();
-    let mut options = options(Source::Image(Box::default()));
-    change(&mut options);
-    let workload = Workload::Image(Box::new(image), Box::new(wanted));
-    plan(Inputs { settings: &settings, options: &options, workload, facts: facts(os) }).unwrap()
+    image
 }
 
 fn container(plan: &Plan) -> &Container {
@@ -100,6 +114,7 @@ fn a_linux_image_is_planned_in_two_lanes() {
     let planned = with_image(Os::Linux, Wanted::default(), |_| {});
     insta::assert_snapshot!(super::super::show::table(&planned.plan), @r"
     WHEN     WHAT       NAME
+    first    names      /var/lib/hcn/runs/0123456789abcdef/names
     first    namespace  /run/netns/hcn-0123456789abcdef
     lane 1   attachment default-t1-0123456789abcdef as eth0 by /etc/cni/net.d/10-lab.conflist
     lane 2   lease      hcn-0123456789abcdef

@@ -129,6 +129,7 @@ fn name(step: &Step) -> String {
         Step::Snapshot { key, .. } => key.clone(),
         Step::Container(container) => container.runtime.clone(),
         Step::Commit { name, .. } => name.clone(),
+        Step::Names(_) => "names".into(),
         Step::Stdio(_) => "stdio".into(),
         Step::Task { .. } => "task".into(),
     }
@@ -145,6 +146,7 @@ fn cni() -> Step {
         netns: "/run/netns/x".into(),
         source: PathBuf::new(),
         conflist: raw("{}"),
+        dns: Vec::new(),
         path: Vec::new(),
         cache: PathBuf::new(),
     })
@@ -160,6 +162,8 @@ fn container_steps() -> Vec<Step> {
         labels: Default::default(),
         image: None,
         runtime: "container".into(),
+        options: None,
+        user: None,
         snapshot: Some(key.clone()),
         spec: raw("{}"),
     };
@@ -168,6 +172,7 @@ fn container_steps() -> Vec<Step> {
         key: key.key,
         parent: String::new(),
         lease: "lease".into(),
+        labels: Default::default(),
     };
     vec![lease("lease"), snapshot, Step::Container(record)]
 }

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::fs::File;
 use std::io;
 use std::net::IpAddr;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -143,6 +143,26 @@ pub(crate) fn check_trusted(path: &Path) -> io::Result<()> {
     }
     let why = format!("`{}` can be written by others than root and you", path.display());
     Err(io::Error::new(io::ErrorKind::PermissionDenied, why))
+}
+
+/// What the host calls itself, and what a container without a name of its own is called.
+pub(crate) fn host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+/// The host's resolv.conf. systemd-resolved's own names a server on the loopback alone; the real ones are in another.
+pub(crate) fn resolv_conf() -> String {
+    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+    let text = read("/etc/resolv.conf");
+    match text.contains("nameserver 127.0.0.53") {
+        true => read("/run/systemd/resolve/resolv.conf"),
+        false => text,
+    }
+}
+
+/// Let everybody read a file, whatever the mask of this process is.
+pub(crate) fn let_everybody_read(file: &Path) -> io::Result<()> {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Linux.
 
+mod device;
 mod facts;
 mod holders;
 mod keeper;
 mod loopback;
 mod namespace;
+mod overlay;
 mod permission;
 mod replace;
 mod shims;
@@ -13,10 +15,12 @@ mod standard;
 mod stdio;
 mod terminal;
 
+pub(crate) use device::*;
 pub(crate) use facts::*;
 pub(crate) use holders::*;
 pub(crate) use keeper::*;
 pub(crate) use namespace::*;
+pub(crate) use overlay::*;
 pub(crate) use permission::*;
 pub(crate) use replace::*;
 pub(crate) use shims::*;

@@ -1,10 +1,12 @@
 //! Windows.
 
+mod device;
 mod facts;
 mod folder;
 mod keeper;
 mod name_servers;
 mod namespace;
+mod overlay;
 mod permission;
 mod replace;
 mod security;
@@ -13,11 +15,13 @@ mod standard;
 mod stdio;
 mod terminal;
 
+pub(crate) use device::*;
 pub(crate) use facts::*;
 pub(crate) use folder::*;
 pub(crate) use keeper::*;
 pub(crate) use name_servers::*;
 pub(crate) use namespace::*;
+pub(crate) use overlay::*;
 pub(crate) use permission::*;
 pub(crate) use replace::*;
 pub(crate) use signals::*;

@@ -73,6 +73,7 @@ fn a_plan_of_an_image_makes_nothing() {
     exit 0
     stdout:
     WHEN     WHAT       NAME
+    first    names      [SCRATCH]/hcn/runs/[RUN]/names
     first    namespace  /run/netns/hcn-[RUN]
     lane 1   attachment [TENANT]-plan-[RUN] as eth0 by [SCRATCH]/net.d/10-hcn-test.conflist
     lane 2   lease      hcn-[RUN]

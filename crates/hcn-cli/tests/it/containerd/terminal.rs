@@ -104,6 +104,8 @@ fn spec(lab: &Lab, words: &[&str]) -> String {
     for name in ["sh", "tty", "test"] {
         std::fs::copy(&busybox, rootfs.join("bin").join(name)).expect("it can be copied");
     }
+    // Those are another run's.
+    spec["mounts"].as_array_mut().expect("a list").retain(|one| one["type"] != "bind");
     spec["root"]["path"] = rootfs.to_str().expect("it is UTF-8").into();
     spec["linux"]["namespaces"].as_array_mut().expect("a list").retain(|one| one["type"] != "network");
     lab.daemon.scratch().file("terminal.json", spec.to_string()).display().to_string()

@@ -168,10 +168,10 @@ fn without_cni_configuration_and_without_hcn_both_are_named() {
 #[test]
 fn a_flag_that_the_cni_configuration_leaves_without_effect_is_refused() {
     require!(Wine, WindowsArtefacts);
-    insta::assert_snapshot!(dry_run(&wine(SPEC), &["--dns", "1.1.1.1", "t1"]).snapshot(), @r"
+    insta::assert_snapshot!(dry_run(&wine(SPEC), &["--dns", "1.1.1.1", "t1"]).snapshot(), @r#"
     exit 125
-    stderr: hcn: --dns has no effect with the CNI configuration C:\0-nat.conf; write it there, or choose --net nat
-    ");
+    stderr: hcn: --dns has no effect with the CNI configuration C:\0-nat.conf: no plugin in it has the capability dns; write the servers there, or add "capabilities": {"dns": true} to its plugin, or choose --net nat
+    "#);
 }
 
 #[test]
