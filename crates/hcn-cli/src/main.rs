@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::exit;
 
 use hcn_cli::args::{self, Cli, Command, Global, RunArgs, Stop};
-use hcn_cli::command::{cni, endpoint, gc, logs, namespace, network, ps, rm, spec, stop};
+use hcn_cli::command::{cni, doctor, endpoint, gc, logs, namespace, network, ps, rm, spec, stop};
 use hcn_cli::env::{self, Environment};
 use hcn_cli::exit::Exit;
 use hcn_cli::os::Os;
@@ -72,6 +72,7 @@ fn dispatch(cli: Cli, line: &[OsString], role: Role) -> Result<u32, Failure> {
             let settings = Settings::new(&global, args.places(), &environment, Os::HOST)?;
             cni::run(&args, &settings)
         }
+        Command::Doctor(args) => doctor::run(&args, &global, &environment),
         Command::Ps(args) => runtime::new(Exit::Failure)?.block_on(ps::run(&args, &global, &environment)),
         Command::Stop(args) => runtime::new(Exit::Failure)?.block_on(stop::run(&args, &global, &environment)),
         Command::Rm(args) => runtime::new(Exit::Failure)?.block_on(rm::run(&args, &global, &environment)),

@@ -63,6 +63,8 @@ pub enum Command {
     Spec(Box<spec::SpecArgs>),
     /// Show and remove attachments that libcni's cache knows, whoever made them
     Cni(cni::CniArgs),
+    /// Say why networking does not work on this host, and what to do
+    Doctor(crate::command::doctor::DoctorArgs),
     /// List the runs that there are
     Ps(crate::command::ps::PsArgs),
     /// Stop containers and remove everything of their runs

@@ -2,6 +2,7 @@
 //! them, the global flags and the environment to the exit code.
 
 pub mod cni;
+pub mod doctor;
 pub mod endpoint;
 pub mod gc;
 pub mod logs;
