@@ -1,33 +1,20 @@
 //! `hcn doctor`: which checks to ask, about what, and how to print what they found.
 
-use std::path::PathBuf;
-
 use crate::args::{Format, Global, Places};
 use crate::doctor::check::Check;
 use crate::doctor::checks;
 use crate::doctor::facts::Facts;
 use crate::doctor::report;
 use crate::doctor::source;
-use crate::doctor::subject::Subject;
 use crate::env::Environment;
 use crate::exit::Exit;
 use crate::os::Os;
 use crate::settings::Settings;
-use crate::spec::Mount;
 use crate::{Failure, doctor, output};
 
 /// Nothing is changed. Exit codes: 0 no check failed, 1 a check failed, 2 wrong usage, 125 doctor itself failed.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct DoctorArgs {
-    /// Look at this config.json too, and at the mounts in it
-    #[arg(short, long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Look at the source of a mount, as in type=bind,src=/a,dst=/b
-    #[arg(long, value_name = "MOUNT")]
-    pub mount: Vec<String>,
-    /// Look at this image
-    #[arg(long, value_name = "IMAGE")]
-    pub image: Option<String>,
     /// Only the checks of these ids
     #[arg(long, value_name = "ID")]
     pub only: Vec<String>,
@@ -48,7 +35,7 @@ pub struct DoctorArgs {
 /// Ask the checks and print what they found.
 ///
 /// # Errors
-/// An id that no check has, a mount that cannot be read, a setting that cannot be.
+/// An id that no check has, a setting that cannot be.
 pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Result<u32, Failure> {
     if args.list {
         return print(report::list(checks::ALL, args.output));
@@ -57,10 +44,16 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         return print(report::explain(find(id)?, args.output));
     }
     let chosen = chosen(&args.only)?;
-    let subject = subject(args)?;
     let settings = Settings::new(global, &args.places, environment, Os::HOST)?;
     let containerd = source::containerd::Daemon::new(&settings)?;
-    let facts = Facts { os: Os::HOST, subject: &subject, containerd: &containerd };
+    let runs = source::runs::Journals(settings.state.clone());
+    let facts = Facts {
+        os: Os::HOST,
+        containerd: &containerd,
+        cni: &source::cni::Folders(&settings),
+        host: &source::host::Machine,
+        runs: &runs,
+    };
     let found = doctor::examine(&chosen, &facts);
     print(match args.output {
         Format::Table => found.text(),
@@ -87,17 +80,6 @@ fn find(id: &str) -> Result<&'static dyn Check, Failure> {
     checks::ALL.iter().copied().find(|check| check.about().id == id).ok_or_else(unknown)
 }
 
-fn subject(args: &DoctorArgs) -> Result<Subject, Failure> {
-    let source = |text: &String| {
-        let mount = Mount::from_csv(text, Os::HOST).map_err(|wrong| Failure::new(Exit::Usage, wrong))?;
-        let missing =
-            || Failure::new(Exit::Usage, format!("cannot look at --mount `{text}`: it has no src; add one"));
-        mount.source.map(PathBuf::from).ok_or_else(missing)
-    };
-    let mounts = args.mount.iter().map(source).collect::<Result<_, Failure>>()?;
-    Ok(Subject { config: args.config.clone(), mounts, image: args.image.clone() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,13 +89,5 @@ mod tests {
         let refused = find("hcn.dlll").map(|_| ()).unwrap_err();
         assert_eq!(refused.exit, Exit::Usage);
         insta::assert_snapshot!(refused, @"there is no check `hcn.dlll`; `hcn doctor --list` names them all");
-    }
-
-    #[test]
-    fn a_mount_without_a_source_cannot_be_looked_at() {
-        let args = DoctorArgs { mount: vec!["type=tmpfs,dst=/a".into()], ..DoctorArgs::default() };
-        let refused = subject(&args).unwrap_err();
-        assert_eq!(refused.exit, Exit::Usage);
-        insta::assert_snapshot!(refused, @"cannot look at --mount `type=tmpfs,dst=/a`: it has no src; add one");
     }
 }

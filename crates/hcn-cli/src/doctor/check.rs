@@ -23,6 +23,8 @@ pub(crate) struct About {
     pub(crate) title: &'static str,
     /// What goes wrong where it fails.
     pub(crate) why: &'static str,
+    /// What its fix does.
+    pub(crate) fix: &'static str,
     /// Where it can be asked.
     pub(crate) systems: Systems,
 }
@@ -39,8 +41,6 @@ impl About {
 pub(crate) enum Systems {
     /// Windows and Linux.
     Both,
-    /// Windows.
-    Windows,
     /// Linux.
     Linux,
 }
@@ -50,7 +50,6 @@ impl Systems {
     pub(crate) fn include(self, os: Os) -> bool {
         match self {
             Self::Both => true,
-            Self::Windows => os == Os::Windows,
             Self::Linux => os == Os::Linux,
         }
     }
@@ -59,7 +58,6 @@ impl Systems {
     pub(crate) fn elsewhere(self) -> &'static str {
         match self {
             Self::Both => "",
-            Self::Windows => "only Windows has it",
             Self::Linux => "only Linux has it",
         }
     }
@@ -68,7 +66,6 @@ impl Systems {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Both => "Windows, Linux",
-            Self::Windows => "Windows",
             Self::Linux => "Linux",
         }
     }
@@ -159,7 +156,7 @@ impl From<Absent> for Finding {
     fn from(absent: Absent) -> Self {
         match absent {
             Absent::NotHere(why) => Self::new(Status::NotAvailable, why),
-            Absent::Unreadable(why) => Self::skipped(why),
+            Absent::Denied(why) | Absent::Unreadable(why) => Self::skipped(why),
         }
     }
 }

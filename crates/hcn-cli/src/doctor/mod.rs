@@ -1,12 +1,13 @@
-//! `hcn doctor`: why networking or a bind mount does not work on this host, and what to do.
+//! `hcn doctor`: why networking does not work on this host, and what to do.
 //!
 //! | I look for | it is in |
 //! |---|---|
 //! | what a check is, and what it answers | [`check`] |
 //! | the checks, a file each | [`checks`] |
 //! | what a check may ask, a trait a source | [`facts`] |
-//! | what the user named: a config.json, mounts, an image | [`subject`] |
+//! | the real sources | [`source`] |
 //! | what is printed | [`report`] |
+//! | how words of a fix are quoted | [`shell`] |
 //!
 //! A check is pure: facts in, findings out, so that each is tested with recorded facts. The real sources are thin, and
 //! say "not available here" where the host has no such thing.
@@ -15,10 +16,10 @@ pub(crate) mod check;
 pub(crate) mod checks;
 pub(crate) mod facts;
 pub(crate) mod report;
+mod shell;
 pub(crate) mod source;
-pub(crate) mod subject;
 
-use self::check::{About, Check, Status};
+use self::check::{About, Check, Finding, Status};
 use self::facts::Facts;
 use self::report::{Answer, Report};
 
@@ -29,10 +30,13 @@ pub(crate) fn examine(checks: &[&dyn Check], facts: &Facts<'_>) -> Report {
 }
 
 /// What a check finds; one that is of another system is not asked.
-fn findings(check: &dyn Check, facts: &Facts<'_>) -> Vec<check::Finding> {
+fn findings(check: &dyn Check, facts: &Facts<'_>) -> Vec<Finding> {
     let About { systems, .. } = check.about();
     match systems.include(facts.os) {
         true => check.examine(facts),
-        false => vec![check::Finding::new(Status::NotAvailable, systems.elsewhere())],
+        false => vec![Finding::new(Status::NotAvailable, systems.elsewhere())],
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,6 +139,7 @@ mod tests {
             id: "volume.space",
             title: "room on the volume",
             why: "a full volume refuses every write",
+            fix: "makes room",
             systems: Systems::Both,
         };
         Report { answers: vec![Answer { about, findings }] }

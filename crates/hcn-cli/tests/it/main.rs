@@ -6,6 +6,8 @@ mod cni;
 mod containerd;
 #[cfg(target_os = "linux")]
 mod containerd_2;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod dry_run;
 #[cfg(target_os = "linux")]
 mod kinds;

@@ -23,6 +23,7 @@ fn help_names_the_command_and_the_global_flags() {
       endpoint   Endpoints: the NICs of containers [aliases: ep, endpoints]
       spec       Make or change a config.json, and tell everything that is wrong with it
       cni        Show and remove attachments that libcni's cache knows, whoever made them
+      doctor     Say why networking does not work on this host, and what to do
       ps         List the runs that there are
       stop       Stop containers and remove everything of their runs
       rm         Remove runs, with --force also of containers that run

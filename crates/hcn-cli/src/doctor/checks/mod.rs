@@ -1,8 +1,41 @@
 //! Every check, in the order of the report: a line here and a file each.
 
+mod cni_configuration;
+mod cni_plugins;
+mod cni_reservations;
+mod cni_subnets;
+mod cni_version;
+mod containerd_leftovers;
+mod containerd_pull;
 mod containerd_reachable;
+mod containerd_runtime;
+mod containerd_snapshotter;
+mod containerd_space;
+mod ipam;
+mod linux_bridge_filter;
+mod linux_cgroups;
+mod linux_forwarding;
+mod linux_namespaces;
+mod linux_overlayfs;
 
 use super::check::Check;
 
 /// All of them.
-pub(crate) const ALL: &[&dyn Check] = &[&containerd_reachable::Reachable];
+pub(crate) const ALL: &[&dyn Check] = &[
+    &containerd_reachable::Reachable,
+    &containerd_runtime::Runtime,
+    &containerd_snapshotter::Snapshotter,
+    &containerd_pull::Pull,
+    &containerd_space::Space,
+    &containerd_leftovers::Leftovers,
+    &cni_configuration::Configuration,
+    &cni_version::Version,
+    &cni_plugins::Plugins,
+    &cni_subnets::Subnets,
+    &cni_reservations::Reservations,
+    &linux_namespaces::Namespaces,
+    &linux_cgroups::Cgroups,
+    &linux_overlayfs::Overlayfs,
+    &linux_forwarding::Forwarding,
+    &linux_bridge_filter::BridgeFilter,
+];

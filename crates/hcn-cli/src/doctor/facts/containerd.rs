@@ -1,12 +1,54 @@
-//! What the daemon tells of itself.
+//! What the daemon tells of itself, and what is known of where it is asked.
+
+use std::path::PathBuf;
 
 use super::Fact;
 
 /// The daemon at an address.
 pub(crate) trait Containerd {
-    /// Where it is asked.
+    /// Where it is asked: a socket's path, or a pipe's name.
     fn address(&self) -> &str;
+
+    /// The snapshotter that a run would use.
+    fn snapshotter(&self) -> &str;
 
     /// Its version; or why it does not answer.
     fn version(&self) -> Fact<String>;
+
+    /// Who may connect, as people read it.
+    fn rights(&self) -> Fact<String>;
+
+    /// Other addresses where a daemon may listen, among those where distributions put one.
+    fn others(&self) -> Vec<String>;
+
+    /// Its parts, those that do not work included.
+    fn plugins(&self) -> Fact<Vec<Plugin>>;
+
+    /// The folders in which the daemon looks for programs.
+    fn search_path(&self) -> Fact<Vec<PathBuf>>;
+
+    /// The containers of all its namespaces.
+    fn containers(&self) -> Fact<Vec<Container>>;
+}
+
+/// A part of the daemon.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Plugin {
+    /// `io.containerd.snapshotter.v1`, …
+    pub(crate) kind: String,
+    /// `overlayfs`, …
+    pub(crate) id: String,
+    /// Why it does not work.
+    pub(crate) failure: Option<String>,
+    /// Its folder, where it tells one.
+    pub(crate) root: Option<PathBuf>,
+}
+
+/// A container, by what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Container {
+    /// The containerd namespace.
+    pub(crate) namespace: String,
+    /// The id.
+    pub(crate) id: String,
 }

@@ -1,8 +1,12 @@
 //! What checks may ask: one trait a source, so that a test answers with what was recorded somewhere.
 
+pub(crate) mod cni;
 pub(crate) mod containerd;
+pub(crate) mod host;
+#[cfg(test)]
+pub(crate) mod recorded;
+pub(crate) mod runs;
 
-use super::subject::Subject;
 use crate::os::Os;
 
 /// A fact, or why there is none.
@@ -11,19 +15,34 @@ pub(crate) type Fact<T> = Result<T, Absent>;
 /// Why there is no such fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Absent {
-    /// This host has no such thing.
+    /// This host has no such thing, or no way to ask: which.
     NotHere(String),
+    /// This user may not ask: what the system said.
+    Denied(String),
     /// It could not be read: why.
     Unreadable(String),
 }
 
-/// All sources, and what the user named.
+impl Absent {
+    /// The sentence in it.
+    pub(crate) fn why(&self) -> &str {
+        match self {
+            Self::NotHere(why) | Self::Denied(why) | Self::Unreadable(why) => why,
+        }
+    }
+}
+
+/// All sources.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
     /// Which system this is.
     pub(crate) os: Os,
-    /// What is to be looked at.
-    pub(crate) subject: &'a Subject,
     /// The daemon.
     pub(crate) containerd: &'a dyn containerd::Containerd,
+    /// Network configurations, plugins and reservations.
+    pub(crate) cni: &'a dyn cni::Cni,
+    /// The machine.
+    pub(crate) host: &'a dyn host::Host,
+    /// The runs that are known here.
+    pub(crate) runs: &'a dyn runs::Runs,
 }

@@ -2,15 +2,26 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
+use std::path::{Path, PathBuf};
 
 use hcn_containerd::{Client, ErrorKind, Limits, Options};
 use tokio::runtime::Runtime;
 
-use crate::doctor::facts::containerd::Containerd;
+use super::absent as unread;
+use crate::doctor::facts::containerd::{Container, Containerd, Plugin};
 use crate::doctor::facts::{Absent, Fact};
 use crate::exit::Exit;
 use crate::settings::Settings;
-use crate::{Failure, runtime};
+use crate::{Failure, runtime, sys};
+
+/// Where distributions have the daemon listen.
+const USUAL: &[&str] = &[
+    "/run/containerd/containerd.sock",
+    "/run/docker/containerd/containerd.sock",
+    "/run/k3s/containerd/containerd.sock",
+    "/run/k0s/containerd.sock",
+    "/var/snap/microk8s/common/run/containerd.sock",
+];
 
 /// A daemon and the one thread that talks to it.
 pub(crate) struct Daemon {
@@ -40,9 +51,60 @@ impl Containerd for Daemon {
         &self.settings.address
     }
 
+    fn snapshotter(&self) -> &str {
+        &self.settings.snapshotter
+    }
+
     fn version(&self) -> Fact<String> {
         self.ask(|client| async move { client.version().await }).map(|version| version.version)
     }
+
+    fn rights(&self) -> Fact<String> {
+        let address = self.address();
+        sys::rights(Path::new(address)).map_err(|error| unread(address, &error))
+    }
+
+    fn others(&self) -> Vec<String> {
+        let others = USUAL.iter().filter(|usual| **usual != self.address() && Path::new(usual).exists());
+        others.map(ToString::to_string).collect()
+    }
+
+    fn plugins(&self) -> Fact<Vec<Plugin>> {
+        let found = self.ask(|client| async move { client.introspection().plugins(&[]).await })?;
+        Ok(found.into_iter().map(plugin).collect())
+    }
+
+    fn search_path(&self) -> Fact<Vec<PathBuf>> {
+        let server = self.ask(|client| async move { client.introspection().server().await })?;
+        let file = format!("/proc/{}/environ", server.pid);
+        let bytes = std::fs::read(&file).map_err(|error| unread(&file, &error))?;
+        let variables = bytes.split(|byte| *byte == 0);
+        let path = variables.filter_map(|one| std::str::from_utf8(one).ok()?.strip_prefix("PATH=")).next();
+        let path = path.ok_or_else(|| Absent::Unreadable(format!("{file} names no PATH")))?;
+        let own = std::fs::read_link(format!("/proc/{}/exe", server.pid)).ok();
+        let beside = own.and_then(|own| own.parent().map(Path::to_owned));
+        Ok(std::env::split_paths(path).chain(beside).collect())
+    }
+
+    fn containers(&self) -> Fact<Vec<Container>> {
+        self.ask(containers)
+    }
+}
+
+async fn containers(client: Client) -> hcn_containerd::Result<Vec<Container>> {
+    let mut all = Vec::new();
+    for namespace in client.namespaces().list().await? {
+        // One whose name is none of containerd's holds nothing.
+        let Ok(name) = namespace.name.parse() else { continue };
+        let found = client.with_namespace(name).containers().list(&[]).await?;
+        all.extend(found.into_iter().map(|one| Container { namespace: namespace.name.clone(), id: one.id }));
+    }
+    Ok(all)
+}
+
+fn plugin(told: hcn_containerd::Plugin) -> Plugin {
+    let root = told.exports.get("root").filter(|root| !root.is_empty()).map(PathBuf::from);
+    Plugin { kind: told.r#type, id: told.id, failure: told.init_err.map(|status| status.message), root }
 }
 
 async fn connect(settings: &Settings) -> Fact<Client> {
@@ -54,7 +116,8 @@ async fn connect(settings: &Settings) -> Fact<Client> {
 
 fn absent(error: &hcn_containerd::Error) -> Absent {
     match error.kind() {
-        ErrorKind::NotFound | ErrorKind::Unimplemented => Absent::NotHere(error.to_string()),
+        ErrorKind::Unimplemented => Absent::NotHere(error.to_string()),
+        ErrorKind::PermissionDenied => Absent::Denied(error.to_string()),
         _ => Absent::Unreadable(error.to_string()),
     }
 }

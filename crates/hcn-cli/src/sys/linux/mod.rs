@@ -3,6 +3,7 @@
 mod device;
 mod facts;
 mod holders;
+mod host;
 mod keeper;
 mod loopback;
 mod namespace;
@@ -18,6 +19,7 @@ mod terminal;
 pub(crate) use device::*;
 pub(crate) use facts::*;
 pub(crate) use holders::*;
+pub(crate) use host::*;
 pub(crate) use keeper::*;
 pub(crate) use namespace::*;
 pub(crate) use overlay::*;

@@ -3,6 +3,7 @@
 mod device;
 mod facts;
 mod folder;
+mod host;
 mod keeper;
 mod name_servers;
 mod namespace;
@@ -18,6 +19,7 @@ mod terminal;
 pub(crate) use device::*;
 pub(crate) use facts::*;
 pub(crate) use folder::*;
+pub(crate) use host::*;
 pub(crate) use keeper::*;
 pub(crate) use name_servers::*;
 pub(crate) use namespace::*;

@@ -1,0 +1,213 @@
+//! Facts as a test wrote them down: those of a healthy Linux host, of which a test changes what it is about.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hcn_cni::Conflist;
+
+use super::cni::{Binary, Cni, Configuration, Reservation};
+use super::containerd::{Container, Containerd, Plugin};
+use super::host::{Host, Space};
+use super::runs::{Run, Runs};
+use super::{Absent, Fact, Facts};
+use crate::doctor::check::{Check, Finding};
+use crate::os::Os;
+
+/// The front of a program for Linux on x86_64.
+pub(crate) const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0";
+
+/// The network of the healthy host.
+pub(crate) const LAB: &str = r#"{"cniVersion":"1.0.0","name":"lab","plugins":[
+    {"type":"bridge","isGateway":true,"ipam":{"type":"host-local","ranges":[[{"subnet":"10.88.0.0/24"}]]}}]}"#;
+
+/// What was recorded.
+pub(crate) struct Recorded {
+    pub(crate) os: Os,
+    pub(crate) version: Fact<String>,
+    pub(crate) rights: Fact<String>,
+    pub(crate) others: Vec<String>,
+    pub(crate) plugins: Fact<Vec<Plugin>>,
+    pub(crate) search_path: Fact<Vec<PathBuf>>,
+    pub(crate) containers: Fact<Vec<Container>>,
+    pub(crate) configurations: Fact<Vec<Configuration>>,
+    pub(crate) other_files: Vec<PathBuf>,
+    pub(crate) elsewhere: Vec<PathBuf>,
+    pub(crate) binaries: HashMap<&'static str, Binary>,
+    pub(crate) reservations: Fact<Vec<Reservation>>,
+    pub(crate) texts: HashMap<&'static str, &'static str>,
+    pub(crate) missing: Vec<&'static str>,
+    pub(crate) spaces: HashMap<&'static str, Space>,
+    pub(crate) programs: Vec<&'static str>,
+    pub(crate) runs: Fact<Vec<Run>>,
+}
+
+impl Recorded {
+    /// A host on which everything is as it should be.
+    pub(crate) fn healthy() -> Self {
+        let binary = |name: &str| Binary {
+            file: Path::new("/opt/cni/bin").join(name),
+            front: ELF.to_vec(),
+            is_executable: true,
+        };
+        let room = Space { free: 50 << 30, total: 100 << 30 };
+        Self {
+            os: Os::Linux,
+            version: Ok("1.6.20~ds1".into()),
+            rights: Ok("user 0, group 0, mode 0660".into()),
+            others: Vec::new(),
+            plugins: Ok(vec![
+                plugin("io.containerd.content.v1", "content"),
+                plugin("io.containerd.runtime.v2", "task"),
+                plugin("io.containerd.snapshotter.v1", "native"),
+                plugin("io.containerd.snapshotter.v1", "overlayfs"),
+                plugin("io.containerd.transfer.v1", "local"),
+            ]),
+            search_path: Ok(vec!["/usr/bin".into()]),
+            containers: Ok(Vec::new()),
+            configurations: Ok(vec![configuration("10-lab.conflist", LAB)]),
+            other_files: Vec::new(),
+            elsewhere: Vec::new(),
+            binaries: ["bridge", "host-local"].map(|name| (name, binary(name))).into(),
+            reservations: Ok(Vec::new()),
+            texts: [
+                ("/proc/filesystems", "nodev\toverlay\n\text4\n"),
+                ("/proc/mounts", "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid 0 0\n"),
+                ("/proc/sys/net/ipv4/ip_forward", "1\n"),
+                ("/proc/sys/net/bridge/bridge-nf-call-iptables", "1\n"),
+                ("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n"),
+            ]
+            .into(),
+            missing: Vec::new(),
+            spaces: [("/var/lib/containerd", room), ("/run/containerd", room)].into(),
+            programs: vec!["containerd-shim-runc-v2", "runc"],
+            runs: Ok(Vec::new()),
+        }
+    }
+
+    /// What a check finds here: each finding's status, what was seen, and the fix.
+    pub(crate) fn tell(&self, check: &dyn Check) -> String {
+        let facts = Facts { os: self.os, containerd: self, cni: self, host: self, runs: self };
+        let told = |finding: &Finding| {
+            let fix = finding.fix.as_ref().map(|fix| format!("\n  {fix:?}")).unwrap_or_default();
+            format!("{}: {}{fix}\n", finding.status.word(), finding.seen)
+        };
+        check.examine(&facts).iter().map(told).collect()
+    }
+}
+
+/// A part of the daemon that works, with a folder below its root.
+pub(crate) fn plugin(kind: &str, id: &str) -> Plugin {
+    let root = Path::new("/var/lib/containerd").join(format!("{kind}.{id}"));
+    Plugin { kind: kind.into(), id: id.into(), failure: None, root: Some(root) }
+}
+
+/// A configuration file of the healthy host's folder.
+pub(crate) fn configuration(name: &str, text: &str) -> Configuration {
+    let raw: Box<serde_json::value::RawValue> = serde_json::from_str(text).expect("it is JSON");
+    let list = Conflist::from_raw(&raw).map_err(|error| error.to_string());
+    Configuration { file: Path::new("/etc/cni/net.d").join(name), list }
+}
+
+/// A reservation in the folder of the healthy host's network.
+pub(crate) fn reservation(address: &str, holder: Option<&str>, minutes: u64) -> Reservation {
+    Reservation {
+        file: Path::new("/var/lib/cni/networks/lab").join(address),
+        holder: holder.map(str::to_owned),
+        age: Duration::from_secs(minutes * 60),
+    }
+}
+
+impl Containerd for Recorded {
+    fn address(&self) -> &str {
+        "/run/containerd/containerd.sock"
+    }
+
+    fn snapshotter(&self) -> &str {
+        "overlayfs"
+    }
+
+    fn version(&self) -> Fact<String> {
+        self.version.clone()
+    }
+
+    fn rights(&self) -> Fact<String> {
+        self.rights.clone()
+    }
+
+    fn others(&self) -> Vec<String> {
+        self.others.clone()
+    }
+
+    fn plugins(&self) -> Fact<Vec<Plugin>> {
+        self.plugins.clone()
+    }
+
+    fn search_path(&self) -> Fact<Vec<PathBuf>> {
+        self.search_path.clone()
+    }
+
+    fn containers(&self) -> Fact<Vec<Container>> {
+        self.containers.clone()
+    }
+}
+
+impl Cni for Recorded {
+    fn folder(&self) -> &Path {
+        Path::new("/etc/cni/net.d")
+    }
+
+    fn plugin_folders(&self) -> &[PathBuf] {
+        &[]
+    }
+
+    fn configurations(&self) -> Fact<Vec<Configuration>> {
+        self.configurations.clone()
+    }
+
+    fn other_files(&self) -> Vec<PathBuf> {
+        self.other_files.clone()
+    }
+
+    fn elsewhere(&self) -> Vec<PathBuf> {
+        self.elsewhere.clone()
+    }
+
+    fn plugin(&self, kind: &str) -> Option<Binary> {
+        self.binaries.get(kind).cloned()
+    }
+
+    fn reservations(&self, _: &Path) -> Fact<Vec<Reservation>> {
+        self.reservations.clone()
+    }
+}
+
+impl Host for Recorded {
+    fn architecture(&self) -> &str {
+        "x86_64"
+    }
+
+    fn text(&self, path: &str) -> Fact<String> {
+        let absent = || Absent::NotHere(format!("{path}: there is no such file"));
+        self.texts.get(path).map(ToString::to_string).ok_or_else(absent)
+    }
+
+    fn is_there(&self, path: &str) -> bool {
+        !self.missing.contains(&path)
+    }
+
+    fn space(&self, path: &Path) -> Fact<Space> {
+        let absent = || Absent::NotHere(format!("{}: there is no such folder", path.display()));
+        path.to_str().and_then(|path| self.spaces.get(path)).copied().ok_or_else(absent)
+    }
+
+    fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
+        self.programs.contains(&name).then(|| folders[0].join(name))
+    }
+}
+
+impl Runs for Recorded {
+    fn all(&self) -> Fact<Vec<Run>> {
+        self.runs.clone()
+    }
+}
