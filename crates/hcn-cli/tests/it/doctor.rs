@@ -11,7 +11,8 @@ struct Said(Value);
 impl Said {
     fn of(daemon: &Daemon, check: &str) -> Self {
         let output = hcn(daemon, &["--only", check, "-o", "json"]);
-        let report: Value = serde_json::from_str(&output.stdout()).unwrap_or_else(|_| panic!("{}", output.snapshot()));
+        let report: Value =
+            serde_json::from_str(&output.stdout()).unwrap_or_else(|_| panic!("{}", output.snapshot()));
         let failed = report["failures"] != 0;
         assert_eq!(output.exit, i32::from(failed), "{}", output.snapshot());
         Self(report["checks"][0].clone())
@@ -113,7 +114,11 @@ fn two_networks_on_one_subnet_are_told_apart() {
     let own = std::fs::read_to_string(daemon.netconf().join("10-hcn-test.conflist")).unwrap();
     daemon.scratch().file("net.d/20-other.conflist", own.replace("\"hcn-test\"", "\"other\""));
     let said = Said::of(&daemon, "cni.subnets");
-    assert!(said.seen().contains("10-hcn-test.conflist") && said.seen().contains("20-other"), "{}", said.seen());
+    assert!(
+        said.seen().contains("10-hcn-test.conflist") && said.seen().contains("20-other"),
+        "{}",
+        said.seen()
+    );
     paste(&daemon, said.command());
     assert_eq!(Said::of(&daemon, "cni.subnets").status(), "ok");
 }
@@ -144,7 +149,10 @@ fn a_kernel_that_does_not_forward_is_told_to() {
     paste(&daemon, "echo 0 > /proc/sys/net/ipv4/ip_forward");
     let said = Said::of(&daemon, "linux.forwarding");
     assert_eq!((said.status(), said.seen()), ("failure", "net.ipv4.ip_forward is 0"));
-    paste(&daemon, &said.command().replace("sysctl -w net.ipv4.ip_forward=1", "echo 1 > /proc/sys/net/ipv4/ip_forward"));
+    paste(
+        &daemon,
+        &said.command().replace("sysctl -w net.ipv4.ip_forward=1", "echo 1 > /proc/sys/net/ipv4/ip_forward"),
+    );
     assert_eq!(Said::of(&daemon, "linux.forwarding").status(), "ok");
 }
 

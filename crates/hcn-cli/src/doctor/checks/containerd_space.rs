@@ -40,7 +40,8 @@ impl Check for Space {
     }
 }
 
-/// INFERRED: every part's folder is one level below the root; seen of 1.6 and 2.x on Linux, a Windows host would settle it.
+/// INFERRED: every part's folder is one level below the root, as with 1.6 and 2.x on Linux; a containerd on a real Windows
+/// would settle it.
 fn root(facts: &Facts<'_>) -> Result<PathBuf, Finding> {
     let parts = facts.containerd.plugins().map_err(Finding::from)?;
     let content = parts.iter().find(|part| part.kind == "io.containerd.content.v1");
@@ -48,7 +49,8 @@ fn root(facts: &Facts<'_>) -> Result<PathBuf, Finding> {
     folder.ok_or_else(|| Finding::skipped("containerd does not tell where its root is"))
 }
 
-/// INFERRED: the state is where the socket is, on Windows below ProgramData: so it is where config.toml says nothing else.
+/// INFERRED: where config.toml says nothing else, the state is beside the socket, on Windows below ProgramData; a containerd
+/// on a real Windows would settle it.
 fn state(facts: &Facts<'_>) -> PathBuf {
     match facts.os {
         Os::Linux => Path::new(facts.containerd.address()).parent().unwrap_or(Path::new("/")).to_owned(),
