@@ -59,9 +59,9 @@ impl Check for Subnets {
 fn common(one: &Conflist, two: &Conflist) -> Option<(IpNet, IpNet)> {
     let subnets = |list: &Conflist| list.plugins().iter().flat_map(ipam::subnets).collect::<Vec<_>>();
     let (all, others) = (subnets(one), subnets(two));
-    let pairs = all.iter().flat_map(|a| others.iter().map(move |b| (*a, *b)));
+    let mut pairs = all.iter().flat_map(|a| others.iter().map(move |b| (*a, *b)));
     let overlap = |(a, b): &(IpNet, IpNet)| a.contains(b) || b.contains(a);
-    if one.name() == two.name() { None } else { pairs.filter(overlap).next() }
+    if one.name() == two.name() { None } else { pairs.find(overlap) }
 }
 
 #[cfg(test)]
