@@ -4,7 +4,7 @@
 //! A folder without a plan belongs to a run that made nothing, and goes at once; a plan that cannot be read is left
 //! alone and named.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirEntry, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -155,12 +155,24 @@ fn read(bytes: &[u8], path: &Path) -> io::Result<Plan> {
     }
 }
 
-/// The run died before it had a lock, or is about to make one: then this fails, and the folder stays.
+/// The run died before it had a lock, or when it had removed it; or it is about to make one. A lock is the first that a
+/// run makes in its folder, so whatever is there without one belongs to no living run.
 fn sweep_empty(path: &Path, wanted: Wanted) -> io::Result<Option<Dead>> {
-    if wanted != Wanted::ToShow {
-        let _ = fs::remove_dir(path);
+    let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    let begins = entries.iter().any(|entry| entry.file_name() == folder::LOCK);
+    if wanted == Wanted::ToShow || begins {
+        return Ok(None);
     }
+    entries.iter().try_for_each(remove)?;
+    // It stays where somebody has made something in it since.
+    let _ = fs::remove_dir(path);
     Ok(None)
+}
+
+fn remove(entry: &DirEntry) -> io::Result<()> {
+    let (path, is_folder) = (entry.path(), entry.file_type()?.is_dir());
+    let remove = || if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+    absent_is_success(patiently(remove))
 }
 
 /// Removes the folder of a run that made nothing, or unmade it all. A run that waits for this very lock learns by the
@@ -173,10 +185,8 @@ fn sweep(path: &Path, mut lock: File, wanted: Wanted) -> io::Result<Option<Dead>
     let own = path.join(folder::LOCK);
     for entry in fs::read_dir(path)? {
         let entry = entry?;
-        let (path, is_folder) = (entry.path(), entry.file_type()?.is_dir());
-        if path != own {
-            let remove = || if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
-            absent_is_success(patiently(remove))?;
+        if entry.path() != own {
+            remove(&entry)?;
         }
     }
     absent_is_success(patiently(|| fs::remove_file(&own)))?;
@@ -199,4 +209,38 @@ fn failed_lately(path: &Path) -> bool {
     const LATELY: std::time::Duration = std::time::Duration::from_secs(5 * 60);
     let failed = fs::metadata(path.join(FAILED)).and_then(|facts| facts.modified());
     failed.is_ok_and(|at| at.elapsed().is_ok_and(|ago| ago < LATELY))
+}
+
+#[cfg(test)]
+mod tests {
+    use hcn_test::Scratch;
+
+    use super::*;
+
+    fn swept(entries: &[&str]) -> bool {
+        let state = Scratch::new();
+        let folder = state.folder("runs/0123456789abcdef");
+        entries.iter().for_each(|name| drop(state.file(format!("runs/0123456789abcdef/{name}"), "")));
+        assert_eq!(find(state.path(), Wanted::All).unwrap().len(), 0);
+        !folder.exists()
+    }
+
+    #[test]
+    fn what_a_run_leaves_that_died_without_a_plan_goes_at_once() {
+        for entries in [&[][..], &["lock"], &["lock", "plugins", "progress", "plan.new"], &["plugins"]] {
+            assert!(swept(entries), "{entries:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_whose_lock_is_held_stays_and_nothing_is_removed_to_be_shown() {
+        let state = Scratch::new();
+        let held = File::create(state.file("runs/a/lock", "")).unwrap();
+        held.lock().unwrap();
+        state.file("runs/b/plugins", "");
+        find(state.path(), Wanted::ToShow).unwrap();
+        assert!(state.join("runs/b/plugins").exists());
+        find(state.path(), Wanted::All).unwrap();
+        assert!(state.join("runs/a/lock").exists() && !state.join("runs/b").exists());
+    }
 }

@@ -259,7 +259,7 @@ async fn wait_for_plugins(folder: &RunFolder, patience: Duration) -> Result<(), 
             return Err(failed(std::io::Error::other("one is still at work; end it, and try again")));
         }
     }
-    folder.plugins().lock_shared().map_err(failed)
+    sys::share_lock(folder.plugins()).map_err(failed)
 }
 
 /// Tried again and again, for a lock that was waited for on a thread could not be given up.
@@ -267,7 +267,7 @@ async fn become_free(folder: &RunFolder, limit: Duration) -> std::io::Result<boo
     let give_up = Instant::now() + limit;
     loop {
         match folder.plugins().try_lock() {
-            Ok(()) => return folder.plugins().unlock().map(|()| true),
+            Ok(()) => return Ok(true),
             Err(TryLockError::WouldBlock) if Instant::now() < give_up => {
                 sleep(Duration::from_millis(20)).await;
             }

@@ -28,3 +28,8 @@ pub(crate) fn let_children_inherit(file: &File) -> io::Result<()> {
     let flags = fcntl_getfd(file)?;
     Ok(fcntl_setfd(file, flags.difference(FdFlags::CLOEXEC))?)
 }
+
+/// Makes an exclusive lock one that children may have too.
+pub(crate) fn share_lock(file: &File) -> io::Result<()> {
+    file.lock_shared()
+}

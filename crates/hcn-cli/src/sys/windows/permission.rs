@@ -25,6 +25,11 @@ pub(crate) fn let_children_inherit(_: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// No child has it; and a second lock on the same handle would wait for the first.
+pub(crate) fn share_lock(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
 /// On Windows a plugin's job has killed it with the run: nobody holds anything.
 pub(crate) fn kill_holders(_: &File) -> io::Result<usize> {
     Ok(0)
