@@ -1,5 +1,7 @@
 //! `hcn doctor`: which checks to ask, about what, and how to print what they found.
 
+use hcn::Hcn;
+
 use crate::args::{Format, Global, Places};
 use crate::doctor::check::Check;
 use crate::doctor::checks;
@@ -51,6 +53,7 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         os: Os::HOST,
         containerd: &containerd,
         cni: &source::cni::Folders(&settings),
+        hns: &source::hns::Service(Hcn::system()),
         host: &source::host::Machine,
         runs: &runs,
     };

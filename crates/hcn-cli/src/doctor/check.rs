@@ -41,6 +41,8 @@ impl About {
 pub(crate) enum Systems {
     /// Windows and Linux.
     Both,
+    /// Windows.
+    Windows,
     /// Linux.
     Linux,
 }
@@ -50,6 +52,7 @@ impl Systems {
     pub(crate) fn include(self, os: Os) -> bool {
         match self {
             Self::Both => true,
+            Self::Windows => os == Os::Windows,
             Self::Linux => os == Os::Linux,
         }
     }
@@ -58,6 +61,7 @@ impl Systems {
     pub(crate) fn elsewhere(self) -> &'static str {
         match self {
             Self::Both => "",
+            Self::Windows => "only Windows has it",
             Self::Linux => "only Linux has it",
         }
     }
@@ -66,6 +70,7 @@ impl Systems {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Both => "Windows, Linux",
+            Self::Windows => "Windows",
             Self::Linux => "Linux",
         }
     }

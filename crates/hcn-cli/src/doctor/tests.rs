@@ -46,12 +46,13 @@ fn the_page_of_the_docs_says_what_the_checks_say() {
 fn every_check_has_an_id_of_its_own_that_names_its_source_first() {
     let ids: Vec<_> = ALL.iter().map(|check| check.about().id).collect();
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
-    let is_known = |id: &&str| ["cni.", "containerd.", "linux."].iter().any(|source| id.starts_with(source));
+    let is_known =
+        |id: &&str| ["cni.", "containerd.", "hcn.", "linux."].iter().any(|source| id.starts_with(source));
     assert!(ids.iter().all(is_known), "{ids:?}");
 }
 
 fn examined(host: &Recorded) -> Report {
-    examine(ALL, &Facts { os: host.os, containerd: host, cni: host, host, runs: host })
+    examine(ALL, &host.facts())
 }
 
 #[test]

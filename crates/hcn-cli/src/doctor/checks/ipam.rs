@@ -18,6 +18,14 @@ pub(super) fn kind(plugin: &Plugin) -> Option<String> {
     object(plugin)?.get("type")?.as_str().filter(|kind| !kind.is_empty()).map(str::to_owned)
 }
 
+/// The gateway: of host-local in `gateway`, of Microsoft's plugins in `GW` of a route.
+pub(super) fn gateway(plugin: &Plugin) -> Option<String> {
+    let object = object(plugin)?;
+    let routes = object.get("routes").and_then(Value::as_array).into_iter().flatten();
+    let mut all = object.get("gateway").into_iter().chain(routes.filter_map(|route| route.get("GW")));
+    all.find_map(Value::as_str).map(str::to_owned)
+}
+
 /// The folder where host-local keeps the addresses of a network.
 pub(super) fn folder(plugin: &Plugin, network: &str) -> Option<PathBuf> {
     let object = object(plugin)?;

@@ -1,6 +1,7 @@
 //! Every check, in the order of the report: a line here and a file each.
 
 mod cni_configuration;
+mod cni_host_network;
 mod cni_plugins;
 mod cni_reservations;
 mod cni_subnets;
@@ -11,6 +12,8 @@ mod containerd_reachable;
 mod containerd_runtime;
 mod containerd_snapshotter;
 mod containerd_space;
+mod hcn_nat_networks;
+mod hcn_service;
 mod ipam;
 mod linux_bridge_filter;
 mod linux_cgroups;
@@ -28,8 +31,11 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &containerd_pull::Pull,
     &containerd_space::Space,
     &containerd_leftovers::Leftovers,
+    &hcn_service::Service,
+    &hcn_nat_networks::NatNetworks,
     &cni_configuration::Configuration,
     &cni_version::Version,
+    &cni_host_network::HostNetwork,
     &cni_plugins::Plugins,
     &cni_subnets::Subnets,
     &cni_reservations::Reservations,

@@ -2,6 +2,7 @@
 
 pub(crate) mod cni;
 pub(crate) mod containerd;
+pub(crate) mod hns;
 pub(crate) mod host;
 #[cfg(test)]
 pub(crate) mod recorded;
@@ -41,6 +42,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) containerd: &'a dyn containerd::Containerd,
     /// Network configurations, plugins and reservations.
     pub(crate) cni: &'a dyn cni::Cni,
+    /// The Host Network Service.
+    pub(crate) hns: &'a dyn hns::Hns,
     /// The machine.
     pub(crate) host: &'a dyn host::Host,
     /// The runs that are known here.

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use hcn::{Network, ServiceVersion};
 use hcn_cni::Conflist;
 
 use super::cni::{Binary, Cni, Configuration, Reservation};
 use super::containerd::{Container, Containerd, Plugin};
+use super::hns::Hns;
 use super::host::{Host, Space};
 use super::runs::{Run, Runs};
 use super::{Absent, Fact, Facts};
@@ -40,6 +42,8 @@ pub(crate) struct Recorded {
     pub(crate) spaces: HashMap<&'static str, Space>,
     pub(crate) programs: Vec<&'static str>,
     pub(crate) runs: Fact<Vec<Run>>,
+    pub(crate) hns_version: Fact<ServiceVersion>,
+    pub(crate) networks: Fact<Vec<Network>>,
 }
 
 impl Recorded {
@@ -82,17 +86,23 @@ impl Recorded {
             spaces: [("/var/lib/containerd", room), ("/run/containerd", room)].into(),
             programs: vec!["containerd-shim-runc-v2", "runc"],
             runs: Ok(Vec::new()),
+            hns_version: Ok(ServiceVersion::SERVER_2019),
+            networks: Ok(Vec::new()),
         }
+    }
+
+    /// All of it.
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts { os: self.os, containerd: self, cni: self, hns: self, host: self, runs: self }
     }
 
     /// What a check finds here: each finding's status, what was seen, and the fix.
     pub(crate) fn tell(&self, check: &dyn Check) -> String {
-        let facts = Facts { os: self.os, containerd: self, cni: self, host: self, runs: self };
         let told = |finding: &Finding| {
             let fix = finding.fix.as_ref().map(|fix| format!("\n  {fix:?}")).unwrap_or_default();
             format!("{}: {}{fix}\n", finding.status.word(), finding.seen)
         };
-        check.examine(&facts).iter().map(told).collect()
+        check.examine(&self.facts()).iter().map(told).collect()
     }
 }
 
@@ -203,6 +213,16 @@ impl Host for Recorded {
 
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
         self.programs.contains(&name).then(|| folders[0].join(name))
+    }
+}
+
+impl Hns for Recorded {
+    fn version(&self) -> Fact<ServiceVersion> {
+        self.hns_version.clone()
+    }
+
+    fn networks(&self) -> Fact<Vec<Network>> {
+        self.networks.clone()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod cni;
 pub(crate) mod containerd;
+pub(crate) mod hns;
 pub(crate) mod host;
 pub(crate) mod runs;
 
