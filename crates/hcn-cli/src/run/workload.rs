@@ -9,7 +9,7 @@ use crate::Failure;
 use crate::image::Image;
 use crate::os::Os;
 use crate::spec::Step::{Element, Member};
-use crate::spec::{self, Document};
+use crate::spec::{self, Document, Kind, Problem};
 
 /// What runs.
 #[derive(Debug)]
@@ -93,6 +93,7 @@ impl Config {
         let wrong =
             |why: &dyn std::fmt::Display| Failure::run(format!("cannot use {}: {why}", file.display()));
         let text = decoded(bytes).map_err(|why| wrong(&why))?;
+        check_form(&text, host).map_err(|why| wrong(&why))?;
         let spec = Document::parse(text).map_err(|why| wrong(&why))?;
         let os = system_of(&spec, host).map_err(|why| wrong(&why))?;
         Ok(Self { source: file.to_owned(), folder, spec, os })
@@ -208,6 +209,15 @@ fn decoded(bytes: Vec<u8>) -> Result<String, &'static str> {
     Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
 }
 
+/// Everything that containerd could not read, or would read otherwise than it stands there, at once. Whether the values
+/// are good ones is for the runtime to say, which may know more than `hcn spec`.
+fn check_form(text: &str, host: Os) -> Result<(), String> {
+    let mut found = spec::check(text, host);
+    found.retain(|problem| matches!(problem.kind, Kind::Syntax | Kind::Shape));
+    let told: Vec<_> = found.iter().map(Problem::to_string).collect();
+    if told.is_empty() { Ok(()) } else { Err(told.join("; and ")) }
+}
+
 /// The system that a spec is for: it must be the one it is to run on.
 fn system_of(spec: &Document, host: Os) -> Result<Os, String> {
     let has =
@@ -281,6 +291,8 @@ mod tests {
             adapted(r#"{"windows":{}}"#, Os::Linux).unwrap_err(),
             adapted(r#"{"windows":{},"linux":{}}"#, Os::Windows).unwrap_err(),
             adapted(r#"{"windows":{},"process":{"args":[],"args":[]}}"#, Os::Windows).unwrap_err(),
+            adapted(r#"{"root":7,"process":{"Args":[],"terminal":1,"cwd":"a","cwd":"b"}}"#, Os::Linux)
+                .unwrap_err(),
             parse([0xff, 0xfe, b'{', 0], Os::Windows).unwrap_err(),
         ];
         let lines: Vec<_> = refusals.iter().map(ToString::to_string).collect();
@@ -289,7 +301,8 @@ mod tests {
         cannot use config.json: it has no root.path; name the folder of the root file system there
         cannot use config.json: it is for Windows, and this is Linux; run it on Windows
         cannot use config.json: it is for Linux on Windows, which is not supported; remove `linux` or `windows`
-        cannot use config.json: line 1, column 36: `process.args` stands there twice; remove one of the two
+        cannot use config.json: `process.args` stands there twice, again in line 1, column 36; remove one of the two
+        cannot use config.json: `process.cwd` stands there twice, again in line 1, column 55; remove one of the two; and `root` is 7, not an object; write an object there; and `process.Args` is spelled in another case than containerd writes it; spell it `args`; and `process.terminal` is 1, not true or false; write true or false there
         cannot use config.json: it is UTF-16; save it as UTF-8, in PowerShell with Set-Content -Encoding utf8
         ");
     }

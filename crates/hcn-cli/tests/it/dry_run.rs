@@ -107,17 +107,38 @@ fn bad_input_is_named_with_the_fix() {
     let answers = [
         dry_run(&scratch("{\n  \"root\": nope\n}"), &["t1"]),
         dry_run(&scratch(r#"{"process":{"cwd":"/","cwd":"/x"}}"#), &["t1"]),
+        dry_run(
+            &scratch(r#"{"root":"rootfs","process":{"args":"sh","Cwd":"/","args":[]},"mounts":{}}"#),
+            &["t1"],
+        ),
         dry_run(&Scratch::new(), &["t1"]),
     ];
     let text: Vec<_> = answers.iter().map(Output::snapshot).collect();
-    insta::assert_snapshot!(text.join("\n"), @r"
+    insta::assert_snapshot!(text.join("\n"), @r#"
     exit 125
     stderr: hcn: cannot use [SCRATCH]/config.json: line 2, column 12: expected ident; correct it there
     exit 125
-    stderr: hcn: cannot use [SCRATCH]/config.json: line 1, column 23: `process.cwd` stands there twice; remove one of the two
+    stderr: hcn: cannot use [SCRATCH]/config.json: `process.cwd` stands there twice, again in line 1, column 23; remove one of the two
+    exit 125
+    stderr: hcn: cannot use [SCRATCH]/config.json: `process.args` stands there twice, again in line 1, column 51; remove one of the two; and `root` is "rootfs", not an object; write an object there; and `process.args` is "sh", not an array; write an array there; and `process.Cwd` is spelled in another case than containerd writes it; spell it `cwd`; and `mounts` is an object, not an array; write an array there
     exit 125
     stderr: hcn: cannot read [SCRATCH]/config.json: No such file or directory (os error 2); correct the path
-    ");
+    "#);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn verbose_tells_which_of_several_configurations_is_used_and_why() {
+    let scratch = scratch(SPEC);
+    for other in ["9-old.conf", "lab.json"] {
+        scratch.file(format!("net.d/{other}"), r#"{"cniVersion":"0.2.0","name":"x","type":"bridge"}"#);
+    }
+    let why = format!(
+        "{} is used: its name is the first by its bytes; not used: 9-old.conf, lab.json",
+        scratch.join("net.d/10-lab.conflist").display()
+    );
+    assert!(dry_run(&scratch, &["--verbose", "t1"]).stderr().contains(&why));
+    assert!(!dry_run(&scratch, &["t1"]).stderr().contains("is used"));
 }
 
 #[test]
