@@ -3,6 +3,7 @@
 //!
 //! One daemon serves the tests one after the other; see [`lab`].
 
+mod attachment;
 mod build;
 mod detached;
 mod drop_in;

@@ -2,6 +2,8 @@
 //! a difference. Where a test stands tells which daemon it gets: see `hcn_test::Release::of`.
 #![allow(clippy::duplicate_mod, reason = "the same tests, with another daemon")]
 
+#[path = "containerd/attachment.rs"]
+mod attachment;
 #[path = "containerd/build.rs"]
 mod build;
 #[path = "containerd/failure.rs"]

@@ -6,13 +6,13 @@ use hcn_test::{Output, Program, Scratch};
 use serde_json::Value;
 
 /// A Windows spec with bytes that nobody may touch.
-const WINDOWS: &str = r#"{ "ociVersion" : "1.1.0", "odd":[1e400,18446744073709551617,"\u00e4\/"],
+pub(crate) const WINDOWS: &str = r#"{ "ociVersion" : "1.1.0", "odd":[1e400,18446744073709551617,"\u00e4\/"],
   "process":{"args":["cmd"],"cwd":"C:\\","env":["A=1"]},
   "windows":{"layerFolders":null , "network":{"networkNamespace":"" }}}
 "#;
 
 /// What `ctr snapshot prepare --mounts` prints for a snapshot on an image of two layers.
-const MOUNTS: &str = r#"[
+pub(crate) const MOUNTS: &str = r#"[
     {
         "Type": "windows-layer",
         "Source": "C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\3",
@@ -26,7 +26,7 @@ const MOUNTS: &str = r#"[
 "#;
 
 /// The spec above with what those mounts make of it.
-fn with_layers() -> String {
+pub(crate) fn with_layers() -> String {
     let scratch = r"C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\3";
     let folders = format!(r#"["C:\\snapshots\\2","C:\\snapshots\\1","{scratch}"]"#);
     WINDOWS.replace("\"layerFolders\":null", &format!("\"layerFolders\":{folders}"))

@@ -1,6 +1,7 @@
 //! Plans of the Windows program, under Wine.
 
 mod refusal;
+mod spec;
 
 use hcn_cli::run::plan::{NatNetwork, Plan, Step};
 use hcn_test::{Output, Wine};

@@ -185,6 +185,14 @@ impl Lab {
         self.program(&tools::windows().join("hcn.exe")).args(args).run()
     }
 
+    /// An attachment in libcni's cache that somebody made.
+    pub(crate) fn attachment(&self, container: &str) {
+        let entry = json!({"kind": "cniCacheV1", "containerId": container, "ifName": "eth0", "networkName": "lab",
+            "config": "", "netns": "6b29fc40-ca47-1067-b31d-00dd010662da",
+            "result": {"cniVersion": "0.2.0", "ip4": {"ip": "172.16.0.5/24"}}});
+        self.write(&format!("cache/results/lab-{container}-eth0"), entry.to_string());
+    }
+
     /// `hcn.exe run FLAGS --config C:\t1\config.json ID`, with a spec of the seed's kind that runs a script.
     pub(crate) fn config(&self, flags: &[&str], id: &str, script: &[&str]) -> Program {
         self.spec(&self.seed(script, ""));
