@@ -48,9 +48,9 @@ fn names(folder: &Path) -> Vec<String> {
 /// Runs with a file in an empty folder; what it said, with the folder hidden, and what the file holds then.
 fn on_file(text: &str, args: &[&str]) -> (Output, String) {
     let scratch = Scratch::new();
-    let file = scratch.file("work/config.json", text);
+    let file = scratch.file("bundle/config.json", text);
     let output = hcn(&["spec"]).arg(&file).args(args).scratch(scratch.path()).run();
-    assert_eq!(names(&scratch.join("work")), ["config.json"], "nothing is left beside it");
+    assert_eq!(names(&scratch.join("bundle")), ["config.json"], "nothing is left beside it");
     (output, std::fs::read_to_string(&file).expect("it is there"))
 }
 
@@ -122,7 +122,7 @@ fn a_spec_is_changed_in_place() {
     let (output, file) = on_file(WINDOWS, &args);
     insta::assert_snapshot!(output.snapshot(), @"
     exit 0
-    stderr: hcn: note: [SCRATCH]/work/config.json: `windows.layerFolders` is missing; list the read-only folders, top-most first, then the writable one: `ctr snapshot prepare --mounts KEY PARENT | hcn spec --snapshot -` does
+    stderr: hcn: note: [SCRATCH]/bundle/config.json: `windows.layerFolders` is missing; list the read-only folders, top-most first, then the writable one: `ctr snapshot prepare --mounts KEY PARENT | hcn spec --snapshot -` does
     ");
     insta::assert_snapshot!(file, @r#"
     { "ociVersion" : "1.1.0", "odd":[1e400,18446744073709551617,"\u00e4\/"],
@@ -159,13 +159,13 @@ fn everything_that_is_wrong_is_told_at_once_and_nothing_is_written() {
     insta::assert_snapshot!(output.snapshot(), @r#"
     exit 1
     stderr:
-    hcn: cannot use [SCRATCH]/work/config.json: `ociVersion` stands there twice, again in line 1, column 23; remove one of the two
-    hcn: cannot use [SCRATCH]/work/config.json: `process.cwd` stands there twice, again in line 1, column 79; remove one of the two
-    hcn: cannot use [SCRATCH]/work/config.json: `process.args` is "cmd", not an array; write an array there
-    hcn: cannot use [SCRATCH]/work/config.json: `windows.Network` is spelled in another case than containerd writes it; spell it `network`
-    hcn: cannot use [SCRATCH]/work/config.json: `mounts[0].destination` is data, which is not absolute; write the whole path, such as C:\data
-    hcn: cannot use [SCRATCH]/work/config.json: `mounts[0].type` is `bind`, which containerd's shims refuse on Windows; remove the member `type`
-    hcn: cannot use [SCRATCH]/work/config.json: `windows.layerFolders` has one entry, and a container needs a base and a scratch folder; list the read-only folders, top-most first, then the writable one: `ctr snapshot prepare --mounts KEY PARENT | hcn spec --snapshot -` does
+    hcn: cannot use [SCRATCH]/bundle/config.json: `ociVersion` stands there twice, again in line 1, column 23; remove one of the two
+    hcn: cannot use [SCRATCH]/bundle/config.json: `process.cwd` stands there twice, again in line 1, column 79; remove one of the two
+    hcn: cannot use [SCRATCH]/bundle/config.json: `process.args` is "cmd", not an array; write an array there
+    hcn: cannot use [SCRATCH]/bundle/config.json: `windows.Network` is spelled in another case than containerd writes it; spell it `network`
+    hcn: cannot use [SCRATCH]/bundle/config.json: `mounts[0].destination` is data, which is not absolute; write the whole path, such as C:\data
+    hcn: cannot use [SCRATCH]/bundle/config.json: `mounts[0].type` is `bind`, which containerd's shims refuse on Windows; remove the member `type`
+    hcn: cannot use [SCRATCH]/bundle/config.json: `windows.layerFolders` has one entry, and a container needs a base and a scratch folder; list the read-only folders, top-most first, then the writable one: `ctr snapshot prepare --mounts KEY PARENT | hcn spec --snapshot -` does
     "#);
     assert_eq!(file, text);
     let (checked, _) = on_file(r#"{"windows":{"layerFolders":7}}"#, &["--check", "-o", "json"]);
@@ -174,21 +174,21 @@ fn everything_that_is_wrong_is_told_at_once_and_nothing_is_written() {
     stdout:
     [
       {
-        "file": "[SCRATCH]/work/config.json",
+        "file": "[SCRATCH]/bundle/config.json",
         "fix": "write an array there",
         "kind": "shape",
         "path": "windows.layerFolders",
         "reason": "is 7, not an array"
       },
       {
-        "file": "[SCRATCH]/work/config.json",
+        "file": "[SCRATCH]/bundle/config.json",
         "fix": "write the version that the spec follows, as in \"1.1.0\"",
         "kind": "missing",
         "path": "ociVersion",
         "reason": "is missing"
       },
       {
-        "file": "[SCRATCH]/work/config.json",
+        "file": "[SCRATCH]/bundle/config.json",
         "fix": "write what runs, at least args and cwd; `hcn spec` prints a whole one",
         "kind": "missing",
         "path": "process",
