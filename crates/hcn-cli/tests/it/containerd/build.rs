@@ -140,7 +140,7 @@ fn the_report_of_a_run_tells_what_it_did() {
     let cleaned = report["cleaned_up"].as_array().expect("a list");
     let what: Vec<_> =
         cleaned.iter().filter(|one| one["gone"] == true).filter_map(|one| one["what"].as_str()).collect();
-    let wanted = ["attachment", "container", "lease", "namespace", "snapshot", "stdio", "task"];
+    let wanted = ["attachment", "container", "lease", "names", "namespace", "snapshot", "stdio", "task"];
     assert!(wanted.iter().all(|step| what.contains(step)), "{report}");
 }
 

@@ -42,6 +42,7 @@ fn gc_tells_what_a_killed_run_left_and_removes_it() {
     stdout:
     RUN              RESULT     CONTAINER
     [RUN] found      left
+                     names      [SCRATCH]/hcn/runs/[RUN]/names
                      namespace  /run/netns/hcn-[RUN]
                      attachment [TENANT]-left-[RUN] as eth0 by [SCRATCH]/net.d/10-hcn-test.conflist
                      lease      hcn-[RUN]
