@@ -8,7 +8,7 @@ use super::{DIFFERENCES, TABLE};
 const FRONT: &str = "\
 # The flags of `hcn run`
 
-Generated from `crates/hcn-cli/src/args/table.rs`, which the parser is made from as well; `HCN_WRITE_DOCS=1 cargo test
+Generated from `crates/hcn-cli/src/args/table.rs`, which the parser is made from as well; `HCN_BLESS=1 cargo test
 -p hcn-cli --lib the_page` writes it anew.
 
 Every flag of `ctr run` is here: of containerd 1.6 on Linux, and of 2.x on Linux and Windows. The column *ctr* says since
@@ -94,13 +94,6 @@ mod tests {
 
     #[test]
     fn the_page_says_what_the_table_says() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/flags.md");
-        if std::env::var_os("HCN_WRITE_DOCS").is_some() {
-            std::fs::write(file, page()).unwrap();
-        }
-        assert!(
-            std::fs::read_to_string(file).unwrap_or_default() == page(),
-            "docs/flags.md is not the table's page: set HCN_WRITE_DOCS=1 and run this test once"
-        );
+        hcn_test::page("flags.md", &page());
     }
 }
