@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use hcn::{ErrorKind, Hcn, InvalidDocument, Namespace, NamespaceId};
+use hcn::{Hcn, InvalidDocument, Namespace, NamespaceId};
 
 use crate::output;
 
@@ -39,9 +39,9 @@ fn create(hcn: &Hcn) -> Result<(), Box<dyn Error>> {
 }
 
 fn delete(hcn: &Hcn, id: NamespaceId) -> Result<(), Box<dyn Error>> {
-    hcn.namespaces().delete(id).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => AlreadyGone(id, error).into(),
-        _ => error.into(),
+    hcn.namespaces().delete(id).map_err(|error| match error.is_absence() {
+        true => AlreadyGone(id, error).into(),
+        false => error.into(),
     })
 }
 

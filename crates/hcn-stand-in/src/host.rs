@@ -24,7 +24,7 @@ pub(crate) fn namespace(hcn: &Hcn, id: NamespaceId) -> Value {
             let endpoints: Vec<_> = found.endpoints().filter_map(name).collect();
             json!({"there": true, "endpoints": endpoints})
         }
-        Err(error) if error.kind() == hcn::ErrorKind::NotFound => json!({"there": false, "endpoints": []}),
+        Err(error) if error.is_absence() => json!({"there": false, "endpoints": []}),
         Err(error) => json!({"there": null, "error": error.to_string()}),
     }
 }

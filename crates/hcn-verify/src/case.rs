@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hcn::{Code, ErrorKind, Failure};
+use hcn::{Code, Failure};
 use serde::Serialize;
 
 use crate::bench::Bench;
@@ -190,7 +190,7 @@ pub(crate) fn refused(seen: &Seen) -> bool {
 
 /// A code that means "not there".
 pub(crate) fn not_found(seen: &Seen) -> bool {
-    matches!(seen, Seen::Refused(code) if code.kind() == ErrorKind::NotFound)
+    matches!(seen, Seen::Refused(code) if code.is_absence())
 }
 
 /// What a case comes to.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use hcn::{Error, ErrorKind, Guid, Hcn, Kind, Modify, Object, Objects, Raw, RequestType};
+use hcn::{Error, Guid, Hcn, Kind, Modify, Object, Objects, Raw, RequestType};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ pub fn clean(hcn: &Hcn, made: &[Made]) -> Cleaned {
 fn remove<T: Object>(objects: &Objects<T>, id: Guid, cleaned: &mut Cleaned) {
     match objects.delete(id.into()) {
         Ok(()) => cleaned.removed.push((T::KIND, id)),
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) if error.is_absence() => {}
         Err(error) => cleaned.left.push((T::KIND, id, error)),
     }
 }

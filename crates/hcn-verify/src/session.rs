@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use hcn::{Api, Code, ErrorKind, Failure, Guid, Handle, Hcn, Kind, Query};
+use hcn::{Api, Code, Failure, Guid, Handle, Hcn, Kind, Query};
 
 use crate::Verdict;
 use crate::privacy::Privacy;
@@ -179,7 +179,7 @@ impl Session {
             self.empty(made);
         }
         let deleted = self.delete(made.kind.into(), made.id);
-        if deleted.is_err_and(|failure| failure.code.kind() == ErrorKind::NotFound) {
+        if deleted.is_err_and(|failure| failure.code.is_absence()) {
             self.now(made.kind.into(), made.id, MadeState::Removed);
         }
     }

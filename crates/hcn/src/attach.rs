@@ -3,9 +3,7 @@
 //! Because the ids are the caller's, an attachment can be undone without any memory of making it:
 //! [`Hcn::detach`] takes the two ids, treats what is absent as done, and may be called twice.
 
-use crate::{
-    Code, Endpoint, EndpointId, Error, ErrorKind, Hcn, Modify, NamespaceId, RequestType, SchemaVersion,
-};
+use crate::{Code, Endpoint, EndpointId, Error, Hcn, Modify, NamespaceId, RequestType, SchemaVersion};
 
 impl Hcn {
     /// Makes the endpoint under `id` on the network that it names and adds it to the namespace.
@@ -13,7 +11,7 @@ impl Hcn {
     /// An error leaves nothing behind. A document without a schema version is given [`SchemaVersion::V2`].
     ///
     /// # Errors
-    /// [`ErrorKind::AlreadyExists`] if the id is taken, [`ErrorKind::AddressInUse`] if the address is, and
+    /// [`crate::ErrorKind::AlreadyExists`] if the id is taken, [`crate::ErrorKind::AddressInUse`] if the address is, and
     /// whatever else the service refuses.
     pub fn attach(
         &self,
@@ -47,7 +45,7 @@ impl Hcn {
     /// What the service refuses; a namespace or a container that is gone is done already.
     pub fn take_out(&self, namespace: NamespaceId, are_dead: impl Fn(&str) -> bool) -> Result<(), Error> {
         let found = match self.namespaces().get(namespace) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.is_absence() => return Ok(()),
             found => found?,
         };
         found.containers().filter(|id| are_dead(id)).try_for_each(|id| {
@@ -60,7 +58,7 @@ impl Hcn {
 /// and 0x803B0034 are taken as "not in it". Removing one twice on a real Windows would settle it.
 fn absent_is_done(result: Result<(), Error>) -> Result<(), Error> {
     match result {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.is_absence() => Ok(()),
         Err(error) if error.code() == Code::ENDPOINT_NOT_ATTACHED => Ok(()),
         other => other,
     }

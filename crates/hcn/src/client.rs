@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Api, Code, Dll, Endpoint, EndpointId, Error, ErrorKind, Failure, Filter, Guid, Handle, InvalidDocument,
-    Kind, Modify, Namespace, NamespaceId, Network, NetworkId, Query, QueryDocument,
+    Api, Code, Dll, Endpoint, EndpointId, Error, Failure, Filter, Guid, Handle, InvalidDocument, Kind,
+    Modify, Namespace, NamespaceId, Network, NetworkId, Query, QueryDocument,
 };
 
 /// A Host Network Service: the system's, or whatever else implements [`Api`]. Cheap to clone.
@@ -24,7 +24,7 @@ pub struct Hcn {
 
 impl Hcn {
     /// The service of this Windows, through computenetwork.dll. Nothing is loaded before the first call, which
-    /// fails with [`ErrorKind::ServiceUnavailable`] where there is none: off Windows, always.
+    /// fails with [`crate::ErrorKind::ServiceUnavailable`] where there is none: off Windows, always.
     pub fn system() -> Self {
         Self::new(Dll::new())
     }
@@ -190,7 +190,7 @@ impl<T: Object> Objects<T> {
     /// The one with this id.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none, or what the service refuses.
+    /// [`crate::ErrorKind::NotFound`] if there is none, or what the service refuses.
     pub fn get(&self, id: T::Id) -> Result<T, Error> {
         let query = QueryDocument::v2().to_json();
         let text = self
@@ -267,7 +267,7 @@ impl<T: Object> Objects<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none, or what the service refuses.
+    /// [`crate::ErrorKind::NotFound`] if there is none, or what the service refuses.
     pub fn modify(&self, id: T::Id, request: &Modify) -> Result<(), Error> {
         self.open(T::KIND, id.into())
             .and_then(|opened| opened.done(|opened| opened.modify(&request.to_json())))
@@ -277,7 +277,7 @@ impl<T: Object> Objects<T> {
     /// Deletes one.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none, or what the service refuses.
+    /// [`crate::ErrorKind::NotFound`] if there is none, or what the service refuses.
     pub fn delete(&self, id: T::Id) -> Result<(), Error> {
         self.hcn
             .call("delete", T::KIND, Some(id.into()), |api| api.delete(T::KIND, id.into()))
@@ -297,8 +297,7 @@ impl<T: Object> Objects<T> {
 
     /// Reads each; what was deleted between the enumerate and the query is no error.
     fn still_there(&self, ids: Vec<T::Id>) -> impl Iterator<Item = Result<T, Error>> {
-        let gone =
-            |read: &Result<T, Error>| matches!(read, Err(error) if error.kind() == ErrorKind::NotFound);
+        let gone = |read: &Result<T, Error>| read.as_ref().is_err_and(Error::is_absence);
         ids.into_iter().map(|id| self.get(id)).filter(move |read| !gone(read))
     }
 

@@ -132,7 +132,7 @@ fn is_there(name: &str) -> Result<bool, Failure> {
             let id: NamespaceId = name.parse().map_err(|why| failed(&why))?;
             match hcn::Hcn::system().namespaces().get(id) {
                 Ok(_) => Ok(true),
-                Err(why) if why.kind() == hcn::ErrorKind::NotFound => Ok(false),
+                Err(why) if why.is_absence() => Ok(false),
                 Err(why) => Err(Failure::run(why)),
             }
         }

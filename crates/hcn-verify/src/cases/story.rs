@@ -1,6 +1,6 @@
 //! The story of a container's network, through hcn's own client: what `hcn run` and `hcn-namespace` do.
 
-use hcn::{Endpoint, EndpointId, Error, ErrorKind, Hcn, Namespace, NamespaceId, NetworkId};
+use hcn::{Endpoint, EndpointId, Error, Hcn, Namespace, NamespaceId, NetworkId};
 
 use super::{YES, case, yes_or};
 use crate::bench::Bench;
@@ -37,7 +37,7 @@ fn namespace(hcn: &Hcn) -> Result<bool, Error> {
     let listed = namespaces.ids()?.contains(&id);
     let read = namespaces.get(id)?.id == Some(id);
     namespaces.delete(id)?;
-    let gone = namespaces.delete(id).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let gone = namespaces.delete(id).is_err_and(|error| error.is_absence());
     Ok(listed && read && gone)
 }
 

@@ -78,6 +78,14 @@ fn what_is_absent_is_detached_already() {
 }
 
 #[test]
+fn a_missing_port_is_no_detached_endpoint() {
+    let recorder = Recorder::default().refuse("delete", Code::PORT_NOT_FOUND);
+    let (endpoint, namespace) = ids();
+    let error = Hcn::new(recorder).detach(endpoint, namespace).unwrap_err();
+    assert_eq!((error.code(), error.is_absence()), (Code::PORT_NOT_FOUND, false));
+}
+
+#[test]
 fn an_endpoint_is_deleted_even_when_its_namespace_will_not_let_go() {
     let recorder = Arc::new(Recorder::default().refuse("modify", Code::DEGRADED_OPERATION));
     let (endpoint, namespace) = ids();

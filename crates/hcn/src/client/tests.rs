@@ -143,6 +143,15 @@ fn a_list_reports_what_it_may_not_read() {
 }
 
 #[test]
+fn a_list_reports_an_object_that_lacks_what_it_needs() {
+    for code in [Code::SWITCH_NOT_FOUND, Code::PORT_NOT_FOUND, Code::POLICY_NOT_FOUND] {
+        let recorder = Recorder::default().answer("enumerate", &format!(r#"["{A}"]"#)).refuse("query", code);
+        let (listed, _) = recorded(recorder, |hcn| hcn.endpoints().list());
+        assert_eq!(listed.unwrap_err().code(), code);
+    }
+}
+
+#[test]
 fn nothing_null_and_an_empty_array_are_no_ids() {
     for text in ["", "null", "[]", " [\n] "] {
         let recorder = Recorder::default().answer("enumerate", text);

@@ -37,6 +37,19 @@ impl Code {
         self.0 & 0x8000_0000 != 0
     }
 
+    /// Does it say that the object itself is gone: deleted, or never made? Of the kind [`ErrorKind::NotFound`] are also
+    /// codes that say that something which an object needs is missing, such as its switch port; the object is there
+    /// then, and has to be deleted yet.
+    pub const fn is_absence(self) -> bool {
+        matches!(
+            self,
+            Self::NETWORK_NOT_FOUND
+                | Self::ENDPOINT_NOT_FOUND
+                | Self::ELEMENT_NOT_FOUND
+                | Self::OBJECT_USED_AFTER_UNLOAD
+        )
+    }
+
     /// Every code that the table knows, in ascending order within its two parts.
     pub fn all() -> impl Iterator<Item = Self> {
         CODES.iter().map(|row| row.code)
@@ -262,6 +275,13 @@ mod tests {
             assert!(!row.why.is_empty() && !row.why.ends_with('.'), "{}", row.name);
             assert!(!row.hint.ends_with('.') && !row.hint.contains('\n'), "{}", row.name);
         }
+    }
+
+    #[test]
+    fn only_what_names_the_object_itself_means_that_it_is_gone() {
+        let gone: Vec<u32> = Code::all().filter(|code| code.is_absence()).map(|code| code.0).collect();
+        assert_eq!(gone, [0x803B_0001, 0x803B_0002, 0x803B_0031, 0x8007_0490]);
+        assert!(Code::all().filter(|code| code.is_absence()).all(|code| code.kind() == ErrorKind::NotFound));
     }
 
     #[test]

@@ -18,7 +18,8 @@ use crate::{Failure, InvalidDocument};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What was named is not there.
+    /// What was named, or something that it needs, is not there. Whether it is the object itself that is gone says
+    /// [`Error::is_absence`].
     NotFound,
     /// What should be made is there already.
     AlreadyExists,
@@ -78,6 +79,11 @@ impl Error {
     /// The HRESULT; [`Code::INVALID_DATA`] for a document that hcn itself could not read.
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// Is the object that was meant gone? See [`Code::is_absence`]: narrower than [`ErrorKind::NotFound`].
+    pub fn is_absence(&self) -> bool {
+        self.0.code.is_absence()
     }
 
     /// What was attempted, as a phrase that follows "cannot": ``delete namespace `…` ``.

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, io};
 
-use hcn::{ErrorKind, Guid, Hcn, Namespace, NamespaceId, NamespaceKind, ResourceKind};
+use hcn::{Guid, Hcn, Namespace, NamespaceId, NamespaceKind, ResourceKind};
 
 use super::looks::Looks;
 use super::users::{self, Users};
@@ -150,7 +150,7 @@ fn document(candidate: &Candidate) -> Namespace {
 /// What somebody else deleted meanwhile is no failure.
 fn delete(hcn: &Hcn, candidates: &[Candidate]) -> Result<u32, Failure> {
     let (gone, code) = object::all(candidates, |Candidate { id, .. }| match hcn.namespaces().delete(*id) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) if error.is_absence() => Ok(String::new()),
         deleted => deleted.map(|()| format!("{id}\n")).map_err(refused),
     });
     output::all(gone.concat())?;

@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::Duration;
 
-use hcn::{Code, Error, ErrorKind, Hcn, NamespaceId, Network, NetworkId};
+use hcn::{Code, Error, Hcn, NamespaceId, Network, NetworkId};
 
 use crate::Failure;
 use crate::run::nat;
@@ -51,7 +51,7 @@ pub(super) fn unmake(hcn: &Hcn, plan: &Plan, made: &Endpoint) -> Result<(), Fail
 /// Is it there?
 pub(super) fn is_there(hcn: &Hcn, made: &Endpoint) -> Result<bool, Error> {
     match hcn.endpoints().get(made.id) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) if error.is_absence() => Ok(false),
         found => found.map(|_| true),
     }
 }

@@ -4,7 +4,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use hcn::{Endpoint, EndpointId, Error, ErrorKind, Hcn, NamespaceId};
+use hcn::{Endpoint, EndpointId, Error, Hcn, NamespaceId};
 
 use crate::run::plan::{Cni, Plan, Step};
 
@@ -72,7 +72,7 @@ impl Late {
             return Ok(Vec::new());
         }
         match hcn.namespaces().get(self.namespace) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) if error.is_absence() => Ok(Vec::new()),
             namespace => Ok(namespace?.endpoints().collect()),
         }
     }

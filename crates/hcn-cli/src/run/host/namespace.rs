@@ -38,7 +38,7 @@ pub(super) async fn unmake_hcn(plan: &Plan, id: NamespaceId) -> Result<bool, Fai
 
 fn delete_hcn(hcn: &Hcn, plan: &Plan, id: NamespaceId) -> Result<bool, Error> {
     let delete = || match hcn.namespaces().delete(id) {
-        Err(error) if error.kind() == hcn::ErrorKind::NotFound => Ok(false),
+        Err(error) if error.is_absence() => Ok(false),
         deleted => deleted.map(|()| true),
     };
     without_the_dead(hcn, plan, id, delete)

@@ -76,7 +76,7 @@ impl Machine<'_> {
             Err(_) => Ok(true),
             Ok(id) => {
                 blocking(move || match Hcn::system().namespaces().get(id) {
-                    Err(error) if error.kind() == hcn::ErrorKind::NotFound => Ok(true),
+                    Err(error) if error.is_absence() => Ok(true),
                     found => found.map(|_| false).map_err(Failure::run),
                 })
                 .await
