@@ -5,9 +5,6 @@
 
 use hcn::Code;
 
-/// HRESULT(ERROR_DISK_FULL): the store's disk has no room.
-pub(crate) const DISK_FULL: Code = Code(0x8007_0070);
-
 /// The system's text for a code.
 pub(crate) const fn message(code: Code) -> &'static str {
     match code {
@@ -47,7 +44,7 @@ pub(crate) const fn message(code: Code) -> &'static str {
         Code::SWITCH_EXTENSION_NOT_FOUND => "The switch extension was not found.",
         Code::ENDPOINT_NOT_LOCAL => "The endpoint is not local.",
         Code::ACCESS_DENIED => "Access is denied.",
-        DISK_FULL => "There is not enough space on the disk.",
+        Code::DISK_FULL => "There is not enough space on the disk.",
         Code::ENDPOINT_NOT_ATTACHED => "The endpoint is not attached.",
         _ => "Unspecified error.",
     }

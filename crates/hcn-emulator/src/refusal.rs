@@ -8,8 +8,6 @@ use std::fmt;
 use hcn::{Code, Failure, Record};
 use rusqlite::ErrorCode;
 
-use crate::message::DISK_FULL;
-
 /// A call that was not done, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -45,7 +43,7 @@ impl Refusal {
     /// The system's codes for a full disk, for a file that is not to be written and for no memory.
     pub(crate) fn code_of(error: &rusqlite::Error) -> Code {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => DISK_FULL,
+            Some(ErrorCode::DiskFull) => Code::DISK_FULL,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
                 Code::ACCESS_DENIED
             }
@@ -66,7 +64,7 @@ impl Refusal {
     pub(crate) fn at(self, place: impl fmt::Display) -> Self {
         match (self.code, self.detail) {
             (
-                code @ (Code::UNSPECIFIED | Code::ACCESS_DENIED | Code::OUT_OF_MEMORY | DISK_FULL),
+                code @ (Code::UNSPECIFIED | Code::ACCESS_DENIED | Code::OUT_OF_MEMORY | Code::DISK_FULL),
                 Some(detail),
             ) => Self::detailed(code, format_args!("{place}: {detail}")),
             (code, detail) => Self { code, detail },

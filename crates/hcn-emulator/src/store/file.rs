@@ -12,7 +12,6 @@ use std::time::Duration;
 use hcn::Code;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::message::DISK_FULL;
 use crate::refusal::Refusal;
 
 /// "hcnE": tells a store from other SQLite files.
@@ -108,7 +107,7 @@ impl From<rusqlite::Error> for Why {
 
 fn code_of(error: &io::Error) -> Code {
     match error.kind() {
-        io::ErrorKind::StorageFull => DISK_FULL,
+        io::ErrorKind::StorageFull => Code::DISK_FULL,
         _ if is_refusal(error) => Code::ACCESS_DENIED,
         _ => Code::SERVICE_UNAVAILABLE,
     }

@@ -6,8 +6,6 @@ use hcn::{Api, Code, Guid, Kind};
 use hcn_emulator::Emulator;
 use hcn_test::{Program, Scratch, enter_namespaces, require, tools};
 
-const DISK_FULL: Code = Code(0x8007_0070);
-
 /// A file system of this size, which ends with the thread's namespace.
 fn disk(scratch: &Scratch, size: &str) -> PathBuf {
     enter_namespaces().unwrap();
@@ -33,7 +31,7 @@ fn a_store_for_which_there_is_no_room_is_refused_and_not_half_made() {
     let folder = disk(&scratch, "16k");
     let store = folder.join("hns.db");
     let refused = Emulator::open(&store).unwrap_err();
-    assert_eq!(refused.code(), DISK_FULL, "{refused}");
+    assert_eq!(refused.code(), Code::DISK_FULL, "{refused}");
     assert!(refused.to_string().ends_with("its disk is full; make room, or name another path"), "{refused}");
     assert_eq!(names(&folder), ["hns.db.lock"]);
     mount(&folder, "remount,size=4m");
@@ -55,7 +53,7 @@ fn a_create_for_which_there_is_no_room_is_refused_and_leaves_nothing() {
     let (made, refused) = (0..).map(|made| (made, create())).find(|(_, done)| done.is_err()).unwrap();
     let refused = refused.unwrap_err();
     let record = refused.record.unwrap();
-    assert_eq!(refused.code, DISK_FULL, "{record}");
+    assert_eq!(refused.code, Code::DISK_FULL, "{record}");
     assert!(record.contains("hns.db") && record.contains("full"), "{record}");
     assert_eq!(hns.enumerate(Kind::Network, None).unwrap().matches('"').count(), 2 * made);
     assert!(made > 0 && hns.check().unwrap().is_empty());

@@ -235,6 +235,9 @@ codes! {
         "the name exists already", "choose another name";
     INVALID_ARGUMENT 0x8007_0057 "E_INVALIDARG" InvalidArgument
         "the service took an argument or a part of the document for incorrect", "";
+    // What the emulator answers when its store cannot grow.
+    DISK_FULL 0x8007_0070 "ERROR_DISK_FULL" Other
+        "the disk of the service is full", "make room on it, then try again";
     // What the loader answers when the DLL is missing.
     MODULE_NOT_FOUND 0x8007_007E "ERROR_MOD_NOT_FOUND" ServiceUnavailable
         "this system has no Host Network Service",
