@@ -63,7 +63,10 @@ pub(crate) fn modify(tx: &Tx<'_>, object: &Object, settings: &str) -> Ruling<()>
 pub(crate) fn delete(tx: &Tx<'_>, object: &Object) -> Ruling<()> {
     match object.kind {
         // A network's endpoints vanish with it, and so does what they had taken; namespaces go on naming them.
-        Kind::Network => tx.remove(object.seq),
+        Kind::Network => {
+            tx.abandon(object.seq)?;
+            tx.remove(object.seq)
+        }
         Kind::Endpoint => endpoint::delete(tx, object),
         Kind::Namespace => namespace::delete(tx, object),
         Kind::LoadBalancer | Kind::SdnRoute | Kind::GuestNetworkService => Err(not_modelled(object.kind)),

@@ -89,7 +89,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Remove an object with its endpoints, and all that they had taken.
+    /// Remove an object with its endpoints, and all that they had taken. No endpoint may be in a namespace any more.
     pub(crate) fn remove(&self, seq: i64) -> Ruling<()> {
         self.sql.prepare_cached("DELETE FROM object WHERE seq = ?1")?.execute([seq])?;
         Ok(())
@@ -120,6 +120,14 @@ impl Tx<'_> {
     /// Take an endpoint out of whatever namespace it is in.
     pub(crate) fn detach(&self, endpoint: i64) -> Ruling<()> {
         self.sql.prepare_cached("DELETE FROM member WHERE endpoint = ?1")?.execute([endpoint])?;
+        Ok(())
+    }
+
+    /// Have the namespaces keep references alone to the endpoints of a network, which is about to vanish.
+    pub(crate) fn abandon(&self, network: i64) -> Ruling<()> {
+        let sql =
+            "UPDATE member SET endpoint = NULL WHERE endpoint IN (SELECT seq FROM object WHERE parent = ?1)";
+        self.sql.prepare_cached(sql)?.execute([network])?;
         Ok(())
     }
 

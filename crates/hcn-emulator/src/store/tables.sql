@@ -42,13 +42,14 @@ CREATE TABLE port (
 CREATE INDEX port_by_endpoint ON port (endpoint);
 
 -- What was added to a namespace, in that order. `endpoint` is NULL for a container, and for an endpoint that
--- vanished with its network: its reference stays in the list.
+-- vanished with its network: its reference stays in the list. Nothing else may remove an endpoint that is a member:
+-- a removal that forgot to detach it is refused.
 CREATE TABLE member (
     seq       INTEGER PRIMARY KEY AUTOINCREMENT,
     namespace INTEGER NOT NULL REFERENCES object (seq) ON DELETE CASCADE,
     type      TEXT NOT NULL,
     id        TEXT NOT NULL,
-    endpoint  INTEGER UNIQUE REFERENCES object (seq) ON DELETE SET NULL,
+    endpoint  INTEGER UNIQUE REFERENCES object (seq),
     UNIQUE (namespace, type, id)
 ) STRICT;
 

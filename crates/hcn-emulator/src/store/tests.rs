@@ -89,6 +89,43 @@ fn a_store_that_was_deleted_comes_back_empty_whatever_its_log_says() {
     new.write(insert).unwrap();
 }
 
+/// An endpoint in a namespace; then this is done with the rows of its network and of itself.
+fn attached(then: impl FnOnce(&Tx<'_>, i64, i64) -> Ruling<()>) -> Ruling<Vec<Option<i64>>> {
+    let store = Store::in_memory();
+    store.write(|tx| {
+        let new = |kind, parent| Object {
+            seq: 0,
+            kind,
+            id: hcn::Guid::random(),
+            parent,
+            name: String::new(),
+            doc: "{}".into(),
+        };
+        let network = tx.insert(&new(hcn::Kind::Network, None))?;
+        let endpoint = tx.insert(&new(hcn::Kind::Endpoint, Some(network)))?;
+        let member = Member { kind: "Endpoint".into(), id: "e".into() };
+        tx.join(insert(tx)?, &member, Some(endpoint))?;
+        then(tx, network, endpoint)?;
+        Ok(tx.world()?.members.iter().map(|row| row.endpoint).collect())
+    })
+}
+
+#[test]
+fn an_endpoint_that_was_not_detached_cannot_be_removed() {
+    let forgotten = attached(|tx, _, endpoint| tx.remove(endpoint)).unwrap_err();
+    assert!(forgotten.words().contains("FOREIGN KEY constraint failed"), "{forgotten:?}");
+    attached(|tx, network, _| tx.remove(network)).unwrap_err();
+    let detached = attached(|tx, _, endpoint| tx.detach(endpoint).and_then(|()| tx.remove(endpoint)));
+    assert_eq!(detached, Ok(vec![]));
+}
+
+#[test]
+fn the_reference_to_an_endpoint_of_a_vanished_network_stays() {
+    let vanished = attached(|tx, network, _| tx.abandon(network).and_then(|()| tx.remove(network)));
+    assert_eq!(vanished, Ok(vec![None]));
+    assert_eq!(attached(|tx, _, _| tx.clear()), Ok(vec![]), "a reset needs no detaching");
+}
+
 #[test]
 fn a_refused_change_leaves_the_world_as_it_was() {
     let store = Store::in_memory();
