@@ -22,6 +22,9 @@ fn create_endpoint(id: Guid, settings: &str) -> Said<hcn_dll::abi::HANDLE> {
     let network = Guid::random();
     let handle = calls::create(HcnCreateNetwork, network, V2).good();
     let said = calls::create_endpoint(handle, id, settings);
+    // With its network half an endpoint would vanish, too, so it is looked for before that.
+    let there = calls::open(HcnOpenEndpoint, id);
+    assert_eq!(there.code < 0, said.code < 0, "half an endpoint was made: {said:?}, {there:?}");
     assert_eq!(calls::close(HcnCloseNetwork, handle), 0);
     calls::delete(HcnDeleteNetwork, network).good();
     said
