@@ -15,6 +15,9 @@ use crate::{home, process, say, windows};
 const ROUNDS: usize = 100;
 const WARM: usize = 5;
 
+/// What our program may take at most, as a multiple of the C program's median.
+const MOST: f64 = 1.2;
+
 const PEER: &str = include_str!("namespace.c");
 
 /// Builds both programs and the DLL, measures, and sees that nothing is left.
@@ -38,7 +41,12 @@ pub(super) fn run() -> Result<()> {
     for ((name, _), times) in clients.iter().zip(&times) {
         say::line(&format!("  {name:<18} {:7.1} ms ({:.1} ms)", median(times), ninth_decile(times)));
     }
-    say::line(&format!("ratio of medians: {:.2}", median(&times[0]) / median(&times[1])));
+    let ratio = median(&times[0]) / median(&times[1]);
+    say::line(&format!("ratio of medians: {ratio:.2}"));
+    ensure!(
+        ratio <= MOST,
+        "hcn-namespace.exe takes {ratio:.2} times as long as the C program; {MOST} is the most"
+    );
     Ok(())
 }
 
