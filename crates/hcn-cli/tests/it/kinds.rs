@@ -18,7 +18,8 @@ const FRONT: &str = "\
 
 Each cell was done by the test that makes this page (`crates/hcn-cli/tests/it/kinds.rs`), which looked afterwards
 whether it had happened: the library's by a Windows program under Wine, through our `computenetwork.dll` in system32;
-the emulator's by calls of the C ABI in one process; the command's by `hcn.exe` under Wine, a process a command.
+the emulator's by the calls that stand behind each function of the C ABI, in one process; the command's by `hcn.exe`
+under Wine, a process a command.
 `ID` stands for the object's id. A request to modify goes to the service as it is: `{\"ResourceType\":…,\"RequestType\":…,
 \"Settings\":…}`; to a namespace the endpoint is added by `hcn namespace attach`, too.
 ";

@@ -1,4 +1,5 @@
-//! The emulator's column: calls of the C ABI, JSON in and JSON out, as a program of any language makes them.
+//! The emulator's column: the calls of [`Api`], each of which stands behind one function of the C ABI, JSON in and JSON
+//! out. The functions themselves, with their pointers and texts, are tried in hcn-dll.
 
 use hcn::{Api, Code, Failure, Guid, Handle, Kind, Query};
 use hcn_emulator::Emulator;
