@@ -81,7 +81,7 @@ async fn remove_dead(run: Result<Known, Failure>, settings: &Settings) -> Result
     if known.standing()? != Standing::Left {
         return Ok(Some(known));
     }
-    reclaim_one(settings, &known.plan.run).await?;
+    reclaim_one(settings, &known).await?;
     output::data(format_args!("{}\n", known.plan.container)).map_err(unprinted)?;
     Ok(None)
 }

@@ -85,6 +85,20 @@ pub(crate) fn find(state: &Path, wanted: Wanted) -> Result<Vec<Found>, Failure> 
     Ok(folders.into_iter().filter_map(|path| look_at(path, wanted)).collect())
 }
 
+/// Takes over this one run, if it died and nobody else holds it.
+///
+/// # Errors
+/// Somebody else could have written the folder of the runs.
+pub(super) fn find_one(path: &Path) -> Result<Option<Found>, Failure> {
+    match path.parent().map_or(Ok(()), sys::check_trusted) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            let why = format!("cannot look for a dead run in `{}`: {error}", path.display());
+            Err(Failure::new(Exit::Failure, why))
+        }
+        _ => Ok(look_at(path.to_owned(), Wanted::All)),
+    }
+}
+
 fn look_at(path: PathBuf, wanted: Wanted) -> Option<Found> {
     let run = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if wanted == Wanted::NotFailedLately && failed_lately(&path) {

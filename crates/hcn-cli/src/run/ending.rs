@@ -12,13 +12,13 @@ use crate::exit::Exit;
 use crate::sys::{Signal, signal_number};
 
 /// How often it is looked at.
-const LOOK: Duration = Duration::from_millis(20);
+pub(super) const LOOK: Duration = Duration::from_millis(20);
 
 /// How often a container is killed that does not end.
 const KILL_AGAIN: Duration = Duration::from_secs(1);
 
 /// How long the unmaking may take once the container was killed: each plugin has its own, shorter limit.
-const UNMAKING: Duration = Duration::from_secs(300);
+pub(super) const UNMAKING: Duration = Duration::from_secs(300);
 
 /// The daemon of a plan, in the plan's containerd namespace.
 ///
@@ -93,7 +93,7 @@ async fn send(known: &Known, client: &Client, signal: Signal) -> Result<bool, Fa
 }
 
 /// Nobody keeps it any more.
-fn left(known: &Known) -> Failure {
+pub(super) fn left(known: &Known) -> Failure {
     let Known { plan, folder, .. } = known;
     Failure::new(
         Exit::Failure,

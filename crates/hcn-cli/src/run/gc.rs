@@ -15,8 +15,10 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{Instant, sleep};
 
 use super::dead::{self, Dead, Found, Wanted};
+use super::ending::{LOOK, UNMAKING, left};
 use super::folder::RunFolder;
 use super::host::{Death, Machine};
+use super::known::{Known, Standing};
 use super::plan::Plan;
 use super::show::described;
 use super::undo::{self, Begun};
@@ -87,18 +89,28 @@ pub async fn gc(settings: &Settings, dry_run: bool) -> Result<Vec<Reclaimed>, Fa
     }
 }
 
-/// Unmake what one dead run left. Somebody else may have done it already, or be at it.
+/// Unmake what one dead run left. Where somebody else is at it they are waited for, and what they leave is tried again.
 ///
 /// # Errors
 /// Something is left, for the reasons given.
-pub(crate) async fn reclaim_one(settings: &Settings, run: &str) -> Result<(), Failure> {
-    let mut found = dead::find(&settings.state, Wanted::All)?;
-    found.retain(|found| match found {
-        Found::Dead(dead) => dead.plan.run == run,
-        Found::Unusable { run: other, .. } => other == run,
-    });
+pub(crate) async fn reclaim_one(settings: &Settings, known: &Known) -> Result<(), Failure> {
+    reclaim_within(settings, known, UNMAKING).await
+}
+
+async fn reclaim_within(settings: &Settings, known: &Known, limit: Duration) -> Result<(), Failure> {
+    let give_up = Instant::now() + limit;
+    let found = loop {
+        if let Some(found) = dead::find_one(&known.folder)? {
+            break found;
+        }
+        match known.standing()? {
+            Standing::Unmade => return Ok(()),
+            _ if Instant::now() >= give_up => return Err(left(known)),
+            _ => sleep(LOOK).await,
+        }
+    };
     let failures: Vec<_> =
-        reclaim_all(found, settings).await.into_iter().flat_map(|one| one.failures).collect();
+        reclaim_all(vec![found], settings).await.into_iter().flat_map(|one| one.failures).collect();
     match &failures[..] {
         [] => Ok(()),
         failures => Err(Failure::new(Exit::Failure, failures.join("; and "))),
@@ -276,3 +288,6 @@ async fn become_free(folder: &RunFolder, limit: Duration) -> std::io::Result<boo
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
