@@ -127,7 +127,7 @@ impl RunFolder {
 }
 
 /// Write a file so that it is there whole or not at all.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = path.with_extension("new");
     let written = File::create_new(&unfinished).and_then(|mut file| {
         file.write_all(bytes)?;

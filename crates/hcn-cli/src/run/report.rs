@@ -3,14 +3,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
 
-use super::folder::write_whole;
 use super::plan::{Plan, Step};
 use crate::Failure;
+use crate::sys::{absent_is_success, patiently};
 
 /// The version of the document.
 const VERSION: u32 = 1;
@@ -106,6 +109,25 @@ impl Report {
     }
 }
 
+/// There whole or not at all. What is written first stands beside it, under a name that no other run writes to and that
+/// nobody else's file is likely to have.
+fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = OsString::from(".");
+    name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
+    name.push(format!(".{}", std::process::id()));
+    let unfinished = file.with_file_name(name);
+    // One of ours that died, or something that was put in the way: it is not written through.
+    absent_is_success(fs::remove_file(&unfinished))?;
+    let written = File::create_new(&unfinished).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| patiently(|| fs::rename(&unfinished, file))).inspect_err(|_| {
+        // The first failure is the one to tell.
+        let _ = fs::remove_file(&unfinished);
+    })
+}
+
 /// Can there be a file? Asked before anything is made.
 pub(super) fn check(file: &Path) -> Result<(), Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -138,6 +160,20 @@ mod tests {
         );
         assert!(read["seconds"]["all"].as_f64() >= read["seconds"]["acquire"].as_f64());
         assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 1, "and nothing else");
+    }
+
+    #[test]
+    fn reports_are_in_nobody_s_way() {
+        let scratch = hcn_test::Scratch::new();
+        let stale = scratch.file("report.new", "somebody's");
+        scratch.file(format!(".report.json.{}", std::process::id()), "of one that died");
+        for name in ["report.json", "report.txt", "x.new", "x.new"] {
+            Report::begin().write(&scratch.join(name), 0).unwrap();
+        }
+        assert_eq!(fs::read_to_string(stale).unwrap(), "somebody's");
+        let folder = scratch.folder("folder");
+        assert!(Report::begin().write(&folder, 0).is_err());
+        assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 5, "and nothing else");
     }
 
     #[test]
