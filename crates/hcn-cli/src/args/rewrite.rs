@@ -6,7 +6,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use clap::{Arg, Command};
+use clap::{Arg, Command, Id};
 
 /// A rewritten command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +23,8 @@ const IMPLIED: &[&str] = &["rm", "cni"];
 /// Rewrite the flags before the command, and those of `run` up to its first operand.
 pub(super) fn rewrite(command: &Command, line: Vec<OsString>) -> Line {
     let mut rest = line.into_iter();
-    let mut words: Vec<OsString> = rest.next().into_iter().collect();
+    let mut words = Words::default();
+    words.extend(rest.next());
     let named = flags(command, &mut rest, &mut words);
     let name = named.as_ref().map(|word| word.to_string_lossy().into_owned());
     words.extend(named);
@@ -32,26 +33,73 @@ pub(super) fn rewrite(command: &Command, line: Vec<OsString>) -> Line {
         words.extend(["--".into(), operand]);
     }
     words.extend(rest);
-    Line { words, command: name }
+    Line { words: words.0.into_iter().map(Piece::into_word).collect(), command: name }
+}
+
+/// The words for clap, so far.
+#[derive(Default)]
+struct Words(Vec<Piece>);
+
+/// One of them.
+enum Piece {
+    /// A flag, or short ones in one word.
+    Flag(String),
+    /// The value of one, however it looks, or something else.
+    Other(OsString),
+}
+
+impl Words {
+    fn extend(&mut self, words: impl IntoIterator<Item = OsString>) {
+        self.0.extend(words.into_iter().map(Piece::Other));
+    }
+
+    /// As if this switch had not been given: what is given last counts.
+    fn take_back(&mut self, command: &Command, switch: &Id) {
+        let kept = std::mem::take(&mut self.0).into_iter().filter_map(|piece| match piece {
+            Piece::Flag(text) => without(command, switch, text).map(Piece::Flag),
+            other @ Piece::Other(_) => Some(other),
+        });
+        self.0 = kept.collect();
+    }
+}
+
+impl Piece {
+    fn into_word(self) -> OsString {
+        match self {
+            Self::Flag(text) => text.into(),
+            Self::Other(word) => word,
+        }
+    }
+}
+
+/// What stays of a flag's word without this switch.
+fn without(command: &Command, switch: &Id, text: String) -> Option<String> {
+    let is_it = |arg: Option<&Arg>| arg.is_some_and(|arg| arg.get_id() == switch);
+    if let Some(name) = text.strip_prefix("--") {
+        return if is_it(long(command, name)) { None } else { Some(text) };
+    }
+    let (switches, value) = text.split_at(valued(command, &text).unwrap_or(text.len()));
+    let kept: String = switches.chars().filter(|letter| !is_it(short(command, *letter))).collect();
+    Some(kept + value).filter(|kept| kept != "-")
 }
 
 /// Move flags and their values to `words`; the answer is the first operand. A `--` ends the flags and moves as it is.
 fn flags(
     command: &Command,
     rest: &mut impl Iterator<Item = OsString>,
-    words: &mut Vec<OsString>,
+    words: &mut Words,
 ) -> Option<OsString> {
     while let Some(word) = rest.next() {
         match Word::read(command, &word) {
             Word::Operand => return Some(word),
             Word::End => {
-                words.push(word);
+                words.extend([word]);
                 return None;
             }
-            Word::Nothing => {}
-            Word::Whole(flag) => words.push(flag),
+            Word::Off(switch) => words.take_back(command, &switch),
+            Word::Whole(flag) => words.0.push(Piece::Flag(flag)),
             Word::ValueFollows(flag) => {
-                words.push(flag);
+                words.0.push(Piece::Flag(flag));
                 words.extend(rest.next());
             }
         }
@@ -64,12 +112,12 @@ enum Word {
     Operand,
     /// `--`.
     End,
-    /// A boolean that is switched off: as if it were not there.
-    Nothing,
+    /// A boolean that is switched off: as if it were not there, and had not been before.
+    Off(Id),
     /// A flag, with its value if it takes one.
-    Whole(OsString),
+    Whole(String),
     /// A flag whose value is the next word.
-    ValueFollows(OsString),
+    ValueFollows(String),
 }
 
 impl Word {
@@ -91,34 +139,45 @@ impl Word {
             // A short flag is one letter, so a longer name behind one dash can only be Go's way.
             Some(arg) if text.starts_with("--") || name.chars().count() > 1 => Self::long(arg, name, value),
             _ if text.starts_with("--") => Self::Whole(text.into()),
-            _ => Self::cluster(command, text),
+            _ => match (switch(command, name), value) {
+                (Some((arg, long)), Some(_)) => Self::long(arg, long, value),
+                _ => Self::cluster(command, text),
+            },
         }
     }
 
     fn long(arg: &Arg, name: &str, value: Option<&str>) -> Self {
         let flag = format!("--{name}");
         match (arg.get_action().takes_values(), value) {
-            (true, None) => Self::ValueFollows(flag.into()),
-            (false, Some("true" | "1" | "t" | "T" | "TRUE" | "True")) | (false, None) => {
-                Self::Whole(flag.into())
-            }
+            (true, None) => Self::ValueFollows(flag),
+            (false, Some("true" | "1" | "t" | "T" | "TRUE" | "True")) | (false, None) => Self::Whole(flag),
             (false, Some("false" | "0" | "f" | "F" | "FALSE" | "False")) if !IMPLIED.contains(&name) => {
-                Self::Nothing
+                Self::Off(arg.get_id().clone())
             }
-            (_, Some(value)) => Self::Whole(format!("{flag}={value}").into()),
+            (_, Some(value)) => Self::Whole(format!("{flag}={value}")),
         }
     }
 
     /// Short flags in one word, `-iq` or `-eA=B`: does the last one want the next word?
     fn cluster(command: &Command, text: &str) -> Self {
-        for (at, letter) in text.char_indices().skip(1) {
-            if short(command, letter).is_some_and(|arg| arg.get_action().takes_values()) {
-                let last = at + letter.len_utf8() == text.len();
-                return if last { Self::ValueFollows(text.into()) } else { Self::Whole(text.into()) };
-            }
+        match valued(command, text) {
+            Some(at) if text[at..].chars().count() == 1 => Self::ValueFollows(text.into()),
+            _ => Self::Whole(text.into()),
         }
-        Self::Whole(text.into())
     }
+}
+
+/// Where among short flags in one word is the first that takes a value? What follows it is that.
+fn valued(command: &Command, text: &str) -> Option<usize> {
+    let takes_value = |letter| short(command, letter).is_some_and(|arg| arg.get_action().takes_values());
+    text.char_indices().skip(1).find(|(_, letter)| takes_value(*letter)).map(|(at, _)| at)
+}
+
+/// The boolean with this short form, and its long one.
+fn switch<'a>(command: &'a Command, name: &str) -> Option<(&'a Arg, &'a str)> {
+    let mut letters = name.chars();
+    let arg = letters.next().filter(|_| letters.as_str().is_empty()).and_then(|it| short(command, it))?;
+    arg.get_long().filter(|_| !arg.get_action().takes_values()).map(|long| (arg, long))
 }
 
 fn long<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
@@ -182,6 +241,25 @@ mod tests {
             "hcn run --rm -- image"
         );
         assert_eq!(rewritten(&["hcn", "run", "--rm=false", "image"]), "hcn run --rm=false -- image");
+    }
+
+    #[test]
+    fn a_boolean_that_is_switched_off_was_not_given_before() {
+        let cases = [
+            ("--read-only --read-only=false", ""),
+            ("-read-only=false --read-only", "--read-only "),
+            ("-i -q --interactive=false", "-q "),
+            ("-iqe A=B -i=false", "-qe A=B "),
+            ("-d -d=0 -q=true", "--quiet "),
+            ("-e -i -e=-d -eid -detach=f -i=F", "-e -i -e=-d -eid "),
+            ("--env --tty --label=--tty --tty -t -tty=false", "--env --tty --label=--tty "),
+        ];
+        for (line, flags) in cases {
+            let words: Vec<_> = ["hcn", "run"].into_iter().chain(line.split(' ')).chain(["image"]).collect();
+            assert_eq!(rewritten(&words), format!("hcn run {flags}-- image"), "{line}");
+        }
+        assert_eq!(rewritten(&["hcn", "-debug", "run", "--debug=false", "image"]), "hcn run -- image");
+        assert_eq!(rewritten(&["hcn", "run", "-e", "", "-i=0", "image"]), "hcn run -e  -- image");
     }
 
     #[test]
