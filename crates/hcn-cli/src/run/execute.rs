@@ -42,6 +42,8 @@ pub(crate) struct Conduct<'a> {
     pub(crate) limit: Option<Limit>,
     /// Where the process's id is written.
     pub(crate) pid_file: Option<&'a Path>,
+    /// Where the finished spec is written.
+    pub(crate) dump: Option<&'a Path>,
     /// Who started this keeper, and waits until the container runs.
     pub(crate) front: Option<Front>,
     /// What is told of it at its end.
@@ -53,9 +55,11 @@ pub(crate) struct Conduct<'a> {
 /// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
 /// what is left.
 pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -> Outcome {
-    let (pid_file, report) = (conduct.pid_file, conduct.report);
+    let Conduct { pid_file, dump, report, .. } = conduct;
     match prepare(plan, conduct) {
-        Ok((events, folder)) => run(plan, client, folder, Surroundings { events, pid_file, report }).await,
+        Ok((events, folder)) => {
+            run(plan, client, folder, Surroundings { events, pid_file, dump, report }).await
+        }
         Err(failure) => Outcome { code: failure.exit.code(), failures: vec![failure] },
     }
 }
@@ -97,12 +101,13 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
 struct Surroundings<'a> {
     events: Events,
     pid_file: Option<&'a Path>,
+    dump: Option<&'a Path>,
     report: &'a Report,
 }
 
 async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surroundings<'_>) -> Outcome {
-    let Surroundings { mut events, pid_file, report } = around;
-    let machine = Machine::new(client, &folder);
+    let Surroundings { mut events, pid_file, dump, report } = around;
+    let machine = Machine::new(client, &folder).dumping(dump);
     let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
     report.phase("make");
     let code = match machine.stopped_by() {

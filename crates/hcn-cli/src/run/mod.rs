@@ -132,11 +132,11 @@ async fn on(
     options.ignored.iter().chain(&notes).for_each(|note| options.notes.note(note));
     report.plan(&plan);
     report.phase("plan");
-    if let Some(file) = &options.dump {
-        dump(&plan, file)?;
-    }
     match (options.dry_run, client) {
-        (Some(format), _) => show(&plan, format),
+        (Some(format), _) => {
+            options.dump.as_deref().map_or(Ok(()), |file| dump_planned(&plan, file))?;
+            show(&plan, format)
+        }
         (None, client) => {
             execute::check_permission(&plan)?;
             execute::check_terminal(&plan)?;
@@ -145,8 +145,8 @@ async fn on(
                 None => Limit::keep(limit, connect(settings)).await?,
             };
             let state = &*settings.state;
-            let conduct =
-                Conduct { state, limit, pid_file: options.pid_file.as_deref(), front, report, events };
+            let (pid_file, dump) = (options.pid_file.as_deref(), options.dump.as_deref());
+            let conduct = Conduct { state, limit, pid_file, dump, front, report, events };
             Ok(carry_out(&plan, client, conduct).await)
         }
     }
@@ -232,13 +232,18 @@ async fn connect(settings: &Settings) -> Result<Client, Failure> {
     Client::connect(&address, &options).await.map_err(Failure::run)
 }
 
-/// The finished spec, but for a user that is looked up once the root file system is there.
-fn dump(plan: &plan::Plan, file: &Path) -> Result<(), Failure> {
+/// The spec of a run that makes nothing: without a user that is looked up once the root file system is there.
+fn dump_planned(plan: &plan::Plan, file: &Path) -> Result<(), Failure> {
     let record = plan.steps().find_map(|step| match step {
         plan::Step::Container(container) => Some(container.spec.get()),
         _ => None,
     });
-    std::fs::write(file, record.unwrap_or_default()).map_err(|why| {
+    dump(record.unwrap_or_default(), file)
+}
+
+/// Writes the finished spec where --dump-config says.
+fn dump(spec: &str, file: &Path) -> Result<(), Failure> {
+    std::fs::write(file, spec).map_err(|why| {
         Failure::run(format!("cannot write --dump-config `{}`: {why}; choose another path", file.display()))
     })
 }

@@ -4,12 +4,14 @@ use hcn_containerd::{Any, ErrorKind, Runtime, any};
 
 use super::{Machine, absent_is_success};
 use crate::Failure;
+use crate::run::dump;
 use crate::run::plan::{Container, Plan, RUN_LABEL, Runc, RuntimeOptions};
 
 impl Machine<'_> {
     /// Writes the record, its user looked up.
     pub(super) async fn make_container(&self, plan: &Plan, container: &Container) -> Result<(), Failure> {
         let spec = self.spec_with_user(container).await?;
+        self.dump.map_or(Ok(()), |file| dump(spec.get(), file))?;
         let record =
             hcn_containerd::Container { spec: Some(any::spec(spec.get())), ..record(plan, container) };
         self.client.containers().create(record).await.map(drop).map_err(Failure::run)

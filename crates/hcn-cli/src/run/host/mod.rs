@@ -18,6 +18,7 @@ mod user;
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
+use std::path::Path;
 use std::time::Duration;
 
 use hcn::Hcn;
@@ -43,6 +44,8 @@ pub(crate) use task::task_failure;
 pub(crate) struct Machine<'a> {
     client: Client,
     folder: &'a RunFolder,
+    /// Where the finished spec is written as well.
+    dump: Option<&'a Path>,
     /// What asked for an early end: no further step is made.
     stop: Cell<Option<Stop>>,
     /// Has a step failed?
@@ -92,6 +95,7 @@ impl<'a> Machine<'a> {
         Self {
             client,
             folder,
+            dump: None,
             stop: Cell::default(),
             failed: Cell::default(),
             ends: RefCell::default(),
@@ -114,6 +118,11 @@ impl<'a> Machine<'a> {
     /// A run that died, to be unmade.
     pub(crate) fn of_the_dead(client: Client, folder: &'a RunFolder, death: Death) -> Self {
         Self { death: Some(death), ..Self::new(client, folder) }
+    }
+
+    /// With the finished spec written to this file as well.
+    pub(crate) fn dumping(self, dump: Option<&'a Path>) -> Self {
+        Self { dump, ..self }
     }
 
     /// From now on no further step is made; the one being made is finished. Where one has failed, the run ends for that

@@ -79,9 +79,12 @@ fn the_finished_spec_is_written_where_asked() {
     require!(Root, Containerd);
     let spec = lab(|lab| {
         let file = lab.daemon.scratch().join("dumped.json");
-        lab.hcn_run().arg("--dump-config").arg(&file).args([IMAGE, "dump", "true"]).run().success();
+        let flags = ["-u", "1000:100", "--dump-config"];
+        lab.hcn_run().args(flags).arg(&file).args([IMAGE, "dump", "true"]).run().success();
         std::fs::read_to_string(file).expect("it was written")
     });
     let spec: serde_json::Value = serde_json::from_str(&spec).expect("it is JSON");
     assert_eq!(spec["process"]["args"], serde_json::json!(["true"]));
+    let user = serde_json::json!({"uid": 1000, "gid": 100, "additionalGids": [100]});
+    assert_eq!(spec["process"]["user"], user);
 }
