@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     Api, Code, Dll, Endpoint, EndpointId, Error, Failure, Filter, Guid, Handle, InvalidDocument, Kind,
-    Modify, Namespace, NamespaceId, Network, NetworkId, Query, QueryDocument,
+    Modify, Namespace, NamespaceId, NamespaceKind, Network, NetworkId, Query, QueryDocument,
 };
 
 /// A Host Network Service: the system's, or whatever else implements [`Api`]. Cheap to clone.
@@ -99,6 +99,11 @@ pub trait Object: Serialize + DeserializeOwned + sealed::Sealed {
     fn id(&self) -> Option<Self::Id>;
     /// The name that the document holds.
     fn name(&self) -> Option<&str>;
+    /// Does the service answer a create of it with the one that is there already? So it does for a
+    /// [`crate::NamespaceKind::HostDefault`], which a create that failed must not delete.
+    fn is_shared(&self) -> bool {
+        false
+    }
 }
 
 mod sealed {
@@ -111,7 +116,7 @@ mod sealed {
 }
 
 macro_rules! objects {
-    ($($document:ident $id:ident)*) => {$(
+    ($($document:ident $id:ident { $($own:tt)* })*) => {$(
         impl Object for $document {
             type Id = $id;
             const KIND: Kind = Kind::$document;
@@ -123,14 +128,20 @@ macro_rules! objects {
             fn name(&self) -> Option<&str> {
                 self.name.as_deref()
             }
+
+            $($own)*
         }
     )*};
 }
 
 objects! {
-    Network NetworkId
-    Endpoint EndpointId
-    Namespace NamespaceId
+    Network NetworkId {}
+    Endpoint EndpointId {}
+    Namespace NamespaceId {
+        fn is_shared(&self) -> bool {
+            self.kind() == NamespaceKind::HostDefault
+        }
+    }
 }
 
 impl sealed::Sealed for Network {}
@@ -223,7 +234,7 @@ impl<T: Object> Objects<T> {
         }
     }
 
-    /// Makes one under this id and reads it back. An error leaves nothing behind.
+    /// Makes one under this id and reads it back. An error leaves nothing behind, but what [`Object::is_shared`].
     ///
     /// The id that came back counts: the service answers a [`crate::NamespaceKind::HostDefault`] with the one
     /// that there is already.
@@ -244,10 +255,10 @@ impl<T: Object> Objects<T> {
         let settings = serde_json::to_string(document)
             .map_err(|error| Error::document(operation(), InvalidDocument::new("", error)))?;
         let text = self
-            .make(parent, id.into(), &settings)
+            .make(parent, id.into(), (document, &settings))
             .map_err(|failure| Error::refused(operation(), failure))?;
         InvalidDocument::check(&text).map_err(|error| {
-            self.unmake(id.into());
+            self.unmake(id.into(), document);
             Error::document(operation(), error)
         })
     }
@@ -307,33 +318,38 @@ impl<T: Object> Objects<T> {
     }
 
     /// Creates on the parent, and gives the text of the new object.
-    fn make(&self, parent: Option<(Kind, Guid)>, id: Guid, settings: &str) -> Result<String, Failure> {
+    fn make(&self, parent: Option<(Kind, Guid)>, id: Guid, wanted: (&T, &str)) -> Result<String, Failure> {
         let Some((kind, parent)) = parent else {
-            return self.make_on(None, id, settings);
+            return self.make_on(None, id, wanted);
         };
         let opened = self.open(kind, parent)?;
-        let made = self.make_on(opened.handle, id, settings);
+        let made = self.make_on(opened.handle, id, wanted);
         match (made, opened.close()) {
             (Ok(_), Err(failure)) => {
-                self.unmake(id);
+                self.unmake(id, wanted.0);
                 Err(failure)
             }
             (made, _) => made,
         }
     }
 
-    fn make_on(&self, parent: Option<Handle>, id: Guid, settings: &str) -> Result<String, Failure> {
+    fn make_on(
+        &self,
+        parent: Option<Handle>,
+        id: Guid,
+        (document, settings): (&T, &str),
+    ) -> Result<String, Failure> {
         let create = |api: &dyn Api| api.create(T::KIND, parent, id, settings);
         let handle = self.hcn.call("create", T::KIND, Some(id), create)?;
         let query = QueryDocument::v2().to_json();
         let opened = Opened { hcn: &self.hcn, kind: T::KIND, id, handle: Some(handle) };
-        opened.done(|opened| opened.query(&query)).inspect_err(|_| self.unmake(id))
+        opened.done(|opened| opened.query(&query)).inspect_err(|_| self.unmake(id, document))
     }
 
     /// Takes back a create whose end failed. That failure is the one to report, not what happens here.
-    fn unmake(&self, id: Guid) {
-        // A zero id was chosen by the service and is not known.
-        if !id.is_zero() {
+    fn unmake(&self, id: Guid, document: &T) {
+        // A zero id was chosen by the service and is not known; what is shared may be of use to others.
+        if !id.is_zero() && !document.is_shared() {
             let _ = self.hcn.call("delete", T::KIND, Some(id), |api| api.delete(T::KIND, id));
         }
     }

@@ -65,6 +65,18 @@ fn what_cannot_be_read_back_is_deleted_again() {
 }
 
 #[test]
+fn the_host_s_own_namespace_is_never_taken_back() {
+    let own = Namespace { kind: Some(NamespaceKind::HostDefault), ..Namespace::default() };
+    let refusing = Recorder::default().refuse("query", Code::CALL_FAILED);
+    let talking_nonsense = Recorder::default().answer("query", r#"{"ID":7}"#);
+    for recorder in [refusing, talking_nonsense] {
+        let (made, log) = recorded(recorder, |hcn| hcn.namespaces().create_as(id(A), &own));
+        made.unwrap_err();
+        assert_eq!(log[2..], ["close namespace #1"]);
+    }
+}
+
+#[test]
 fn a_close_that_fails_is_the_error_and_not_tried_twice() {
     let recorder = Recorder::default().refuse("close", Code::CALL_FAILED);
     let (made, log) =

@@ -75,7 +75,7 @@ pub(in crate::command) fn modify<T: Object>(objects: &Objects<T>, args: &Modify)
 }
 
 /// The end of `create`: prints the id, or what was asked for. What nobody was told of would never be deleted: if it
-/// cannot be printed, it goes again.
+/// cannot be printed, it goes again; not so what others share, which may have been there before.
 pub(in crate::command) fn created<T: Object>(
     objects: &Objects<T>,
     made: T,
@@ -85,7 +85,9 @@ pub(in crate::command) fn created<T: Object>(
     let text = print::print(shape, &made, &made, || print::id(&made[0]) + "\n");
     let printed = text.and_then(|text| output::all_or_fail(&text));
     printed.map(|()| 0).inspect_err(|_| {
-        // The failure to print is the one to tell.
-        let _ = made[0].id().map(|id| objects.delete(id));
+        if !made[0].is_shared() {
+            // The failure to print is the one to tell.
+            let _ = made[0].id().map(|id| objects.delete(id));
+        }
     })
 }

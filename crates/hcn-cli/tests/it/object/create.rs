@@ -111,6 +111,21 @@ fn what_nobody_was_told_of_is_not_left() {
 }
 
 #[test]
+fn the_host_s_own_namespace_stays_though_nobody_was_told_of_it() {
+    let lab = Lab::new();
+    let own = lab.done("namespace create --type HostDefault");
+    let hcn = env!("CARGO_BIN_EXE_hcn");
+    let store = format!("emulator:{}", lab.scratch.join("hns.db").display());
+    let line = format!("{hcn} namespace create --type HostDefault > /dev/full");
+    let output = hcn_test::Program::new("/bin/sh").args(["-c", &line]).env("HCN_HNS", store).run();
+    insta::assert_snapshot!(output.snapshot(), @r"
+    exit 1
+    stderr: hcn: cannot write to stdout: No space left on device (os error 28); look at where it leads
+    ");
+    assert_eq!(lab.done("namespace list -q"), own);
+}
+
+#[test]
 fn what_is_there_or_cannot_be_is_refused_and_leaves_nothing() {
     let lab = Lab::furnished();
     let before = lab.ids();
