@@ -131,7 +131,7 @@ fn list(
 
 /// A daemon that does not answer costs the column, not the list.
 fn users_or_note(settings: &Settings) -> Option<Users> {
-    match users::ask(settings) {
+    match users::ask(settings, settings.connect_timeout) {
         Ok(users) => Some(users),
         Err(why) => {
             output::Notes::Shown.note(format_args!("the containers that use them are not shown: {why}"));

@@ -22,6 +22,9 @@ use crate::{Failure, output};
 /// How far apart two looks must be.
 const APART: Duration = Duration::from_secs(600);
 
+/// How long containerd may take to tell who uses them, where no `--timeout` says it.
+const ANSWER: Duration = Duration::from_secs(30);
+
 /// The flags of `prune`.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(
@@ -51,7 +54,8 @@ pub(super) fn prune(hcn: &Hcn, args: &Prune, settings: &Settings) -> Result<u32,
     let mut looks = Looks::open(&settings.state).map_err(|why| of_state(settings, why))?;
     // They are listed before those who may use them: what is made from here on is not looked at.
     let namespaces = hcn.namespaces().list().map_err(refused)?;
-    let users = users::ask(settings).map_err(|why| why.within("cannot prune namespaces"))?;
+    let limit = settings.timeout.unwrap_or(ANSWER);
+    let users = users::ask(settings, limit).map_err(|why| why.within("cannot prune namespaces"))?;
     let runs = journals(&settings.state).map_err(|why| of_state(settings, why))?;
     let unused: Vec<_> = namespaces.into_iter().filter_map(|one| unused(one, &users, &runs)).collect();
     let ids: Vec<_> = unused.iter().map(|(id, _)| *id).collect();

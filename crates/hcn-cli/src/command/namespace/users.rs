@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::time::Duration;
 
 use hcn::{Guid, NamespaceId};
 use hcn_containerd::{Client, ErrorKind, Limits, Options};
@@ -47,12 +48,18 @@ impl Users {
     }
 }
 
-/// Ask the daemon for all containers.
+/// Ask the daemon for all containers; `limit` is for everything together, connecting included.
 ///
 /// # Errors
-/// The daemon does not answer, or not to this user.
-pub(super) fn ask(settings: &Settings) -> Result<Users, Failure> {
-    runtime::new(Exit::Failure)?.block_on(containers(settings))
+/// The daemon does not answer, not in time, or not to this user.
+pub(super) fn ask(settings: &Settings, limit: Duration) -> Result<Users, Failure> {
+    let late = |_| {
+        let what = format!("cannot ask containerd at {} for its containers", settings.address);
+        let why = format!("no answer within {limit:?}; look at containerd's log");
+        Failure::new(Exit::Unavailable, why).within(what)
+    };
+    let asked = async { tokio::time::timeout(limit, containers(settings)).await };
+    runtime::new(Exit::Failure)?.block_on(asked).map_err(late)?
 }
 
 async fn containers(settings: &Settings) -> Result<Users, Failure> {

@@ -24,6 +24,25 @@ fn lists_are_tables() {
     ");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_containerd_that_never_answers_is_not_waited_for() {
+    let lab = Lab::furnished();
+    let socket = lab.scratch.join("mute.sock");
+    // Whoever connects is in the queue for ever.
+    let _mute = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let address = socket.display().to_string();
+    let asked = |words: &[&str]| lab.program(words).env("CONTAINERD_ADDRESS", &address).run();
+    let list = asked(&["--connect-timeout", "1s", "namespace", "list"]);
+    assert_eq!(list.exit, 0);
+    insta::assert_snapshot!(list.snapshot().lines().last().unwrap_or_default(), @"stderr: hcn: note: the containers that use them are not shown: cannot ask containerd at [SCRATCH]/mute.sock for its containers: no answer within 1s; look at containerd's log");
+    let prune = asked(&["--timeout", "1s", "namespace", "prune"]);
+    insta::assert_snapshot!(prune.snapshot(), @r"
+    exit 6
+    stderr: hcn: cannot prune namespaces: cannot ask containerd at [SCRATCH]/mute.sock for its containers: no answer within 1s; look at containerd's log
+    ");
+}
+
 #[test]
 fn names_and_ids_are_a_line_each() {
     let lab = Lab::furnished();
