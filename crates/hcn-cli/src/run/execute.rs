@@ -27,7 +27,7 @@ use crate::sys::{self, Signal};
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Outcome {
-    /// The exit code: the container's own, or one of hcn's when it never ran.
+    /// The exit code: the container's own, or one of hcn's when it never ran or its output was cut.
     pub(crate) code: u32,
     /// What failed, first cause first; also when the container ran and only the clean-up had failures.
     pub(crate) failures: Vec<Failure>,
@@ -134,7 +134,9 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
     report.phase("clean_up");
     let streams = machine.take_streams();
     failures.extend(close(folder, left));
-    write_out(streams, &mut events).await;
+    let cut = write_out(streams, &mut events).await;
+    let code = if cut.is_empty() { code } else { Exit::Run.code() };
+    failures.extend(cut);
     Outcome { code, failures }
 }
 
@@ -200,13 +202,13 @@ fn first_code(failures: &[Failure]) -> u32 {
 }
 
 /// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal to end ends it;
-/// the end of the run's time does not, for the container ended within it.
-async fn write_out(streams: Option<Streams>, events: &mut Events) {
-    let Some(mut streams) = streams else { return };
+/// the end of the run's time does not, for the container ended within it. Answers why some could not be written.
+async fn write_out(streams: Option<Streams>, events: &mut Events) -> Vec<Failure> {
+    let Some(mut streams) = streams else { return Vec::new() };
     tokio::select! {
         biased;
-        () = streams.written() => {}
-        () = asked_to_end(events) => {}
+        cut = streams.written() => cut,
+        () = asked_to_end(events) => Vec::new(),
     }
 }
 

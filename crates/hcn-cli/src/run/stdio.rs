@@ -2,8 +2,8 @@
 //!
 //! Each stream has a thread that does what blocks on our side, for a full pipe or a terminal must not stop the others.
 //! While the process runs, reading has a limit, so that it feels it when nobody takes its output; once it has ended, it
-//! has none, so that its clean-up does not wait for our reader. When our own output is gone, reading goes on and the
-//! data is dropped, or the container would hang.
+//! has none, so that its clean-up does not wait for our reader. When our own output is gone or full, reading goes on and
+//! the data is dropped, or the container would hang; that it was full is told at the end.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::Failure;
 use crate::sys::{self, ClosedInput, Ends, READ_AHEAD};
 
 /// What is read at once, in bytes: as much as a pipe holds.
@@ -46,12 +47,12 @@ impl Streams {
         C: Future<Output = hcn_containerd::Result<()>> + Send + 'static,
     {
         let mut outputs = vec![match ours {
-            Ours::Standard => Output::copy(ends.stdout, sys::stdout()?, READ_AHEAD)?,
-            Ours::Terminal => Output::copy(ends.stdout, sys::terminal_output()?, READ_AHEAD)?,
-            Ours::Nobody => Output::copy(ends.stdout, io::sink(), READ_AHEAD)?,
+            Ours::Standard => Output::copy("stdout", ends.stdout, sys::stdout()?, READ_AHEAD)?,
+            Ours::Terminal => Output::copy("stdout", ends.stdout, sys::terminal_output()?, READ_AHEAD)?,
+            Ours::Nobody => Output::copy("stdout", ends.stdout, io::sink(), READ_AHEAD)?,
         }];
         if let Some(stderr) = ends.stderr {
-            outputs.push(Output::copy(stderr, sys::stderr()?, READ_AHEAD)?);
+            outputs.push(Output::copy("stderr", stderr, sys::stderr()?, READ_AHEAD)?);
         }
         let input = match (ends.stdin, ours) {
             (None, _) => None,
@@ -84,25 +85,31 @@ impl Streams {
         self.outputs.iter().for_each(|output| output.reader.abort());
     }
 
-    /// Waits until what was read is written, as far as somebody takes it.
-    pub(crate) async fn written(&mut self) {
+    /// Waits until what was read is written, as far as somebody takes it; and why some of it could not be.
+    pub(crate) async fn written(&mut self) -> Vec<Failure> {
+        let mut failures = Vec::new();
         for output in &mut self.outputs {
             // An error means that the thread is gone, and with it whatever it had to write.
-            let _ = (&mut output.written).await;
+            let failed = (&mut output.written).await.ok().flatten();
+            failures.extend(failed.map(|error| output.cut(&error)));
         }
+        failures
     }
 }
 
 /// One output.
 #[derive(Debug)]
 struct Output {
+    /// What the stream of ours is called.
+    name: &'static str,
     credit: Arc<Semaphore>,
     reader: JoinHandle<()>,
-    written: oneshot::Receiver<()>,
+    written: oneshot::Receiver<Option<io::Error>>,
 }
 
 impl Output {
     fn copy(
+        name: &'static str,
         from: impl AsyncRead + Send + Unpin + 'static,
         to: impl Write + Send + 'static,
         ahead: usize,
@@ -111,7 +118,14 @@ impl Output {
         let (chunks, received) = mpsc::unbounded_channel();
         let written = write_on_a_thread(received, to, credit.clone())?;
         let reader = tokio::spawn(read(from, chunks, credit.clone()));
-        Ok(Self { credit, reader, written })
+        Ok(Self { name, credit, reader, written })
+    }
+
+    fn cut(&self, why: &io::Error) -> Failure {
+        let name = self.name;
+        Failure::run(format!(
+            "cannot write all of the container's output to {name}: {why}; look at where it leads"
+        ))
     }
 
     async fn ended(&mut self) {
@@ -142,21 +156,21 @@ async fn read(mut from: impl AsyncRead + Unpin, to: mpsc::UnboundedSender<Vec<u8
     }
 }
 
-/// Writes what comes; once nobody takes it, drops it.
+/// Writes what comes; once it cannot, drops it. In the end it tells why, but not that nobody takes it any more.
 fn write_on_a_thread(
     mut chunks: mpsc::UnboundedReceiver<Vec<u8>>,
     mut to: impl Write + Send + 'static,
     credit: Arc<Semaphore>,
-) -> io::Result<oneshot::Receiver<()>> {
+) -> io::Result<oneshot::Receiver<Option<io::Error>>> {
     let (done, written) = oneshot::channel();
     thread::Builder::new().name("output".into()).spawn(move || {
-        let mut gone = false;
+        let mut done_with = Ok(());
         while let Some(chunk) = chunks.blocking_recv() {
-            gone = gone || to.write_all(&chunk).and_then(|()| to.flush()).is_err();
+            done_with = done_with.and_then(|()| to.write_all(&chunk)).and_then(|()| to.flush());
             credit.add_permits(chunk.len());
         }
         // Nobody waits for it when the run was given up.
-        let _ = done.send(());
+        let _ = done.send(done_with.err().filter(|why| why.kind() != io::ErrorKind::BrokenPipe));
     })?;
     Ok(written)
 }

@@ -10,12 +10,12 @@ use super::*;
 /// Read ahead here, on every system.
 const AHEAD: usize = 4 * CHUNK;
 
-/// Notes what is written; takes nothing before it is told to, once `gate` is there; fails where `gone`.
+/// Notes what is written; takes nothing before it is told to, once `gate` is there; fails as it is to.
 #[derive(Default, Clone)]
 struct Sink {
     taken: Arc<Mutex<Vec<u8>>>,
     gate: Option<Arc<Mutex<Receiver<()>>>>,
-    gone: bool,
+    fails: Option<io::ErrorKind>,
 }
 
 impl Sink {
@@ -34,8 +34,8 @@ impl Write for Sink {
         if let Some(gate) = &self.gate {
             let _ = gate.lock().unwrap().recv();
         }
-        if self.gone {
-            return Err(io::ErrorKind::BrokenPipe.into());
+        if let Some(kind) = self.fails {
+            return Err(kind.into());
         }
         self.taken.lock().unwrap().extend(data);
         Ok(data.len())
@@ -47,7 +47,7 @@ impl Write for Sink {
 }
 
 fn streams(from: impl AsyncRead + Send + Unpin + 'static, to: Sink) -> Streams {
-    Streams { outputs: vec![Output::copy(from, to, AHEAD).unwrap()], input: None }
+    Streams { outputs: vec![Output::copy("stdout", from, to, AHEAD).unwrap()], input: None }
 }
 
 fn bytes(length: usize) -> Vec<u8> {
@@ -67,13 +67,17 @@ async fn output_arrives_whole() {
 }
 
 #[tokio::test]
-async fn when_nobody_takes_our_output_the_container_is_still_read() {
-    let (ours, mut theirs) = duplex(CHUNK);
-    let mut streams = streams(ours, Sink { gone: true, ..Sink::default() });
-    theirs.write_all(&bytes(1 << 20)).await.unwrap();
-    drop(theirs);
-    streams.ended().await;
-    streams.written().await;
+async fn when_our_output_cannot_be_written_the_container_is_still_read() {
+    for (kind, told) in [(io::ErrorKind::BrokenPipe, 0), (io::ErrorKind::StorageFull, 1)] {
+        let (ours, mut theirs) = duplex(CHUNK);
+        let mut streams = streams(ours, Sink { fails: Some(kind), ..Sink::default() });
+        theirs.write_all(&bytes(1 << 20)).await.unwrap();
+        drop(theirs);
+        streams.ended().await;
+        let failures = streams.written().await;
+        assert_eq!(failures.len(), told, "{failures:?}");
+        assert!(failures.iter().all(|why| why.exit.code() == 125), "{failures:?}");
+    }
 }
 
 #[tokio::test]

@@ -69,10 +69,10 @@ impl Sizes {
 
 /// What is typed.
 pub(crate) fn terminal_input() -> io::Result<impl Read + Send + 'static> {
-    Ok(io::stdin())
+    super::stdin()
 }
 
 /// What is shown.
 pub(crate) fn terminal_output() -> io::Result<impl Write + Send + 'static> {
-    Ok(io::stdout())
+    super::stdout()
 }

@@ -34,6 +34,19 @@ fn binary_output_arrives_whole() {
 }
 
 #[test]
+fn output_that_cannot_be_written_is_a_failure_and_the_container_is_unmade() {
+    require!(Root, Containerd);
+    let (exit, told) = lab(|lab| {
+        let full = lab.daemon.scratch().folder("cut").join("full");
+        std::os::unix::fs::symlink("/dev/full", &full).expect("a link can be made");
+        let exit = lab.sh("cut", "echo lost").with_output_in(&full).run().exit;
+        (exit, std::fs::read_to_string(full.with_extension("err")).expect("errors have a file"))
+    });
+    assert_snapshot!(told.trim_end(), @"hcn: cannot write all of the container's output to stdout: No space left on device (os error 28); look at where it leads");
+    assert_eq!(exit, 125);
+}
+
+#[test]
 fn the_end_of_the_input_reaches_the_container_however_early_it_comes() {
     require!(Root, Containerd);
     let echoed = lab(|lab| lab.hcn_run().args(["-i", IMAGE, "hello", "cat"]).stdin("hello\n").run());
