@@ -119,7 +119,7 @@ fn demands(list: &str, need: Need) -> bool {
 
 /// Writes past the test runner's capture, and for `cargo xtask test` into the file that
 /// `HCN_TEST_SKIPPED` names, so that its last line can count what was left out.
-fn announce(line: &str) {
+pub(crate) fn announce(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
     let Some(path) = std::env::var_os("HCN_TEST_SKIPPED") else { return };
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path);

@@ -2,8 +2,9 @@
 //! else in the folder that `HCN_TEST_TOOLS` names (`cargo xtask` fills it, by default `target/tools`).
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use crate::require::announce;
 
 /// What a private containerd and its containers need.
 pub const CONTAINERD: &[&str] = &["containerd", "containerd-shim-runc-v2", "runc", "ctr"];
@@ -42,12 +43,11 @@ pub fn windows() -> PathBuf {
 }
 
 /// A real containerd.exe, where `HCN_TEST_CONTAINERD_EXE` names one; else a line on stderr says that `test` is
-/// skipped. Nothing demands it: no package brings one.
+/// skipped, and it is counted as such. Nothing demands it: no package brings one.
 pub fn containerd_exe(test: &str) -> Option<PathBuf> {
     let exe = from_env("HCN_TEST_CONTAINERD_EXE");
     if exe.is_none() {
-        let _ =
-            writeln!(std::io::stderr(), "SKIPPED {test}: HCN_TEST_CONTAINERD_EXE names no containerd.exe");
+        announce(&format!("SKIPPED {test}: HCN_TEST_CONTAINERD_EXE names no containerd.exe"));
     }
     exe
 }
