@@ -8,6 +8,7 @@ mod build;
 mod detached;
 mod drop_in;
 mod failure;
+mod fault;
 mod gc;
 mod image;
 mod lab;

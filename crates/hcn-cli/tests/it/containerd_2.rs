@@ -8,6 +8,8 @@ mod attachment;
 mod build;
 #[path = "containerd/failure.rs"]
 mod failure;
+#[path = "containerd/fault.rs"]
+mod fault;
 #[path = "containerd/lab.rs"]
 mod lab;
 #[path = "containerd/leftover.rs"]

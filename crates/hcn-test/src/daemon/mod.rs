@@ -181,6 +181,24 @@ impl Daemon {
         self.keeper.say("stop");
     }
 
+    /// Starts it again after [`Daemon::stop`], on what it knew, and waits until it answers.
+    ///
+    /// # Errors
+    /// Where it does not; with its log.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.keeper.say("start");
+        self.wait_until_it_answers()
+    }
+
+    /// [`Daemon::stop`] and [`Daemon::start_again`].
+    ///
+    /// # Errors
+    /// Those of [`Daemon::start_again`].
+    pub fn restart(&mut self) -> Result<()> {
+        self.stop();
+        self.start_again()
+    }
+
     fn wait_until_it_answers(&mut self) -> Result<()> {
         let ends = Instant::now() + Duration::from_secs(30);
         while self.ctr("version").exit != 0 {

@@ -6,11 +6,17 @@
 pub(super) const SCRIPT: &str = r#"
 trap '' INT TERM HUP PIPE
 cd /
-containerd -c "$1" -l info >"$2/containerd.log" 2>&1 </dev/null &
-daemon=$!
+start() {
+    containerd -c "$1" -l info >>"$2/containerd.log" 2>&1 </dev/null &
+    daemon=$!
+}
+start "$@"
 while read -r word; do
-    [ "$word" = stop ] && kill "$daemon" && wait "$daemon"
-    echo stopped
+    case "$word" in
+    stop) kill "$daemon" && wait "$daemon" ;;
+    start) start "$@" ;;
+    esac
+    echo done
 done
 kill -9 "$daemon" 2>/dev/null
 wait "$daemon" 2>/dev/null

@@ -1,0 +1,161 @@
+//! Faults of what a run stands on: its daemon, its disk, and processes that hold what is the run's. One
+//! clear line, the right exit code, and nothing left.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hcn_test::{Daemon, IMAGE, Output, Program, Release, Running, require};
+use insta::assert_snapshot;
+use rustix::process::Signal;
+
+use super::lab::{Lab, lab};
+
+/// Waits for a line, which reaches it without the daemon, and ends.
+const WAITS: &str = "echo ready; read line; echo $line; exit 7";
+
+/// A daemon of its own, for it is stopped; answers how the run ended, once nothing is left.
+fn while_away(fault: impl FnOnce(&mut Daemon, &mut Running)) -> String {
+    let mut daemon = Daemon::start_release(Release::of(module_path!())).expect("a daemon can be started");
+    let hcn = |daemon: &Daemon| daemon.program(env!("CARGO_BIN_EXE_hcn"));
+    hcn(&daemon).args(["run", IMAGE, "first", "true"]).run().success();
+    let before = daemon.state();
+    let started = daemon.scratch().join("started");
+    let run = hcn(&daemon).args(["run", "-i", "--pid-file"]).arg(&started);
+    let mut running = run.args([IMAGE, "waits", "sh", "-c", WAITS]).spawn();
+    running.wait_for_stdout("ready");
+    // The container may be ahead of the daemon's answer to its start.
+    while running.is_running() && !started.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    fault(&mut daemon, &mut running);
+    let ended = running.wait().snapshot();
+    assert_eq!(daemon.state_like(&before), before, "{ended}");
+    ended
+}
+
+#[test]
+fn a_daemon_that_restarts_during_a_run_costs_it_nothing() {
+    require!(Root, Containerd);
+    let ended = while_away(|daemon, running| {
+        daemon.restart().expect("it starts again");
+        running.write(b"go on\n");
+    });
+    assert_eq!(ended, "exit 7\nstdout:\nready\ngo on");
+}
+
+/// 2.x forgets at its start whatever has ended: nobody knows the code then, and that is what is told.
+#[test]
+fn a_container_that_ends_while_its_daemon_is_away_is_told_and_unmade() {
+    require!(Root, Containerd);
+    let ended = while_away(|daemon, running| {
+        daemon.stop();
+        running.write(b"alone\n");
+        running.wait_for_stdout("alone");
+        daemon.start_again().expect("it starts again");
+    });
+    let known = ended == "exit 7\nstdout:\nready\nalone";
+    let lost = ended.starts_with("exit 125\nstdout:\nready\nalone\nstderr: hcn: cannot wait for the task");
+    assert!(known || lost && Release::of(module_path!()) == Release::Two, "{ended}");
+}
+
+#[test]
+fn a_hang_up_is_passed_on() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| {
+        let script = "trap 'echo caught; exit 3' HUP; echo ready; while :; do sleep 0.05; done";
+        let mut running = lab.sh("hangup", script).spawn();
+        running.wait_for_stdout("ready");
+        running.signal(Signal::HUP);
+        running.wait().snapshot()
+    });
+    assert_eq!(ended, "exit 3\nstdout:\nready\ncaught");
+}
+
+/// The second one is sent once the first has arrived: two that wait are one.
+#[test]
+fn the_second_term_or_int_kills_what_goes_on_after_the_first() {
+    require!(Root, Containerd);
+    for signal in [Signal::TERM, Signal::INT] {
+        let ended = lab(move |lab| {
+            let script = "trap 'echo asked' TERM INT; echo ready; while :; do sleep 0.05; done";
+            let mut running = lab.sh("stubborn", script).spawn();
+            running.wait_for_stdout("ready");
+            running.signal(signal);
+            running.wait_for_stdout("asked");
+            running.signal(signal);
+            running.wait().snapshot()
+        });
+        assert_eq!(ended, "exit 137\nstdout:\nready\nasked", "{signal:?}");
+    }
+}
+
+fn mount(options: &str, folder: &Path) {
+    Program::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(folder).run().success();
+}
+
+/// A run whose state is on a disk of its own, and the files that are there afterwards.
+fn on_disk(lab: &Lab, name: &str, spoil: fn(&Path)) -> (Output, Vec<PathBuf>) {
+    let disk = lab.daemon.scratch().folder(name);
+    spoil(&disk);
+    let said = lab.run(name, &["true"]).env("HCN_STATE", &disk).run();
+    let runs = fs::read_dir(disk.join("runs")).into_iter().flatten().flatten();
+    let left = runs.map(|entry| entry.path()).collect();
+    Program::new("umount").arg(&disk).run().success();
+    (said, left)
+}
+
+#[test]
+fn a_full_disk_below_the_state_folder_is_named_and_nothing_is_made() {
+    require!(Root, Containerd);
+    let (said, left) = lab(|lab| {
+        on_disk(lab, "full", |disk| {
+            mount("size=16k", disk);
+            assert!(fs::write(disk.join("filler"), [0; 64 << 10]).is_err(), "it is full now");
+        })
+    });
+    assert_eq!(left, Vec::<PathBuf>::new());
+    assert_snapshot!(said.snapshot(), @"
+    exit 125
+    stderr: hcn: cannot write the run's journal below `[SCRATCH]/full`: No space left on device (os error 28)
+    ");
+}
+
+#[test]
+fn a_state_folder_that_is_read_only_is_named_and_nothing_is_made() {
+    require!(Root, Containerd);
+    let (said, left) = lab(|lab| on_disk(lab, "sealed", |disk| mount("ro", disk)));
+    assert_eq!(left, Vec::<PathBuf>::new());
+    assert_snapshot!(said.snapshot(), @"
+    exit 125
+    stderr: hcn: cannot write the run's journal below `[SCRATCH]/sealed`: Read-only file system (os error 30)
+    ");
+}
+
+#[test]
+fn a_grandchild_that_would_live_on_ends_with_the_container() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| lab.sh("parent", "setsid sleep 1000 & echo ready; exit 4").run().snapshot());
+    assert_eq!(ended, "exit 4\nstdout: ready");
+}
+
+/// The FIFOs of the standard outputs of what runs, held as a process would that got away.
+fn held_outputs(lab: &Lab) -> Vec<File> {
+    let state = lab.daemon.state();
+    let paths = state.iter().filter_map(|line| line.strip_prefix("fifo "));
+    let held = paths.filter(|path| path.ends_with("stdout") || path.ends_with("stderr"));
+    held.map(|path| File::options().write(true).open(path).expect("it is read")).collect()
+}
+
+#[test]
+fn somebody_who_holds_the_outputs_for_ever_does_not_keep_the_run() {
+    require!(Root, Containerd);
+    let (ended, held) = lab(|lab| {
+        let mut running = lab.hcn_run().args(["-i", IMAGE, "held", "sh", "-c", WAITS]).spawn();
+        running.wait_for_stdout("ready");
+        let held = held_outputs(lab);
+        running.write(b"go on\n");
+        (running.wait().snapshot(), held)
+    });
+    assert_eq!((ended.as_str(), held.len()), ("exit 7\nstdout:\nready\ngo on", 2));
+}
