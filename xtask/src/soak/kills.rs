@@ -107,6 +107,7 @@ pub(super) fn steps(scale: &Scale, figures: &mut Figures) -> Result<()> {
             field.judge(by, &died.snapshot())?;
         }
     }
+    ensure!(killed > 0, "no run was killed: HCN_STOP_AT had no effect");
     figures.add("kills, each followed by `hcn gc` or the next run, and the host as before", killed);
     field.end(figures)
 }
