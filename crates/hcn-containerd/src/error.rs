@@ -93,6 +93,12 @@ impl Error {
         &self.0.hint
     }
 
+    /// Has the shim of the task died? The daemon then gives the task up, a moment later, and its exit code is lost.
+    /// While the daemon itself stops it may say the same: ask again before you believe it.
+    pub fn shim_is_gone(&self) -> bool {
+        self.0.kind == ErrorKind::Other && self.0.why.contains(SHIM_GONE)
+    }
+
     /// What is wrong with the command that a task was to run, if that is the failure.
     ///
     /// Runtimes report it without a class, as text; only this file reads one. With runc ≥ 1.1 it is
@@ -129,6 +135,9 @@ fn command_problem(why: &str) -> Option<CommandProblem> {
     };
     TEXTS.iter().find(says).map(|row| row.2)
 }
+
+/// What the daemon says, without a class, when the connection to a shim ends (tried with 1.6 and 2.x).
+const SHIM_GONE: &str = "ttrpc: closed";
 
 /// What runc's shim says, without a class, about the deletion of a task that runs (tried with 1.6).
 const STILL_RUNS: &str = "cannot delete a running process";

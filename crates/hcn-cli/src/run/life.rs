@@ -30,6 +30,10 @@ const DAEMON_AWAY: Duration = Duration::from_secs(120);
 /// How often a daemon that is away is asked again.
 const AGAIN: Duration = Duration::from_millis(200);
 
+/// How often a daemon is asked again that has lost the task's shim: it gives the task up, or it was stopping itself and
+/// finds the shim again.
+const MOST_LOST: u32 = 50;
+
 /// A wait that lasted this long had reached a daemon: what ends it is the beginning of another absence.
 const REACHED: Duration = Duration::from_secs(10);
 
@@ -87,6 +91,7 @@ async fn resize(client: &Client, plan: &Plan, size: Option<Size>) {
 /// takes, for nobody is there whom a failure could tell anything.
 async fn exit_of(client: &Client, plan: &Plan) -> Result<u32, Failure> {
     let mut absence = Absence { patient: plan.detached, ..Absence::default() };
+    let mut lost = 0;
     loop {
         let asked = Instant::now();
         match client.tasks().wait(&plan.container).await {
@@ -96,9 +101,22 @@ async fn exit_of(client: &Client, plan: &Plan) -> Result<u32, Failure> {
             {
                 sleep(AGAIN).await;
             }
+            Err(error) if error.shim_is_gone() && lost < MOST_LOST => {
+                lost += 1;
+                sleep(AGAIN).await;
+            }
+            Err(_) if lost > 0 => return Err(shim_died(plan)),
             Err(error) => return Err(Failure::run(error)),
         }
     }
+}
+
+/// Nobody else knows how its process ended.
+fn shim_died(plan: &Plan) -> Failure {
+    Failure::run(format!(
+        "cannot learn how container `{}` ended: its shim died, and the exit code with it; look at containerd's log",
+        plan.container
+    ))
 }
 
 /// How long the daemon has been away.

@@ -1,4 +1,4 @@
-//! Faults of what a run stands on: its daemon, its disk, and processes that hold what is the run's. One
+//! Faults of what a run stands on: its daemon, its shim, its disk, and processes that hold what is the run's. One
 //! clear line, the right exit code, and nothing left.
 
 use std::fs::{self, File};
@@ -7,12 +7,24 @@ use std::time::Duration;
 
 use hcn_test::{Daemon, IMAGE, Output, Program, Release, Running, require};
 use insta::assert_snapshot;
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::lab::{Lab, lab};
 
 /// Waits for a line, which reaches it without the daemon, and ends.
 const WAITS: &str = "echo ready; read line; echo $line; exit 7";
+
+/// A run whose container says `ready`, which may be ahead of the daemon's answer to its start: that has come too.
+fn started(daemon: &Daemon, run: Program, words: &[&str]) -> Running {
+    let file = daemon.scratch().join("started");
+    let mut running = run.arg("--pid-file").arg(&file).args(words).spawn();
+    running.wait_for_stdout("ready");
+    while running.is_running() && !file.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let _ = fs::remove_file(file);
+    running
+}
 
 /// A daemon of its own, for it is stopped; answers how the run ended, once nothing is left.
 fn while_away(fault: impl FnOnce(&mut Daemon, &mut Running)) -> String {
@@ -20,14 +32,8 @@ fn while_away(fault: impl FnOnce(&mut Daemon, &mut Running)) -> String {
     let hcn = |daemon: &Daemon| daemon.program(env!("CARGO_BIN_EXE_hcn"));
     hcn(&daemon).args(["run", IMAGE, "first", "true"]).run().success();
     let before = daemon.state();
-    let started = daemon.scratch().join("started");
-    let run = hcn(&daemon).args(["run", "-i", "--pid-file"]).arg(&started);
-    let mut running = run.args([IMAGE, "waits", "sh", "-c", WAITS]).spawn();
-    running.wait_for_stdout("ready");
-    // The container may be ahead of the daemon's answer to its start.
-    while running.is_running() && !started.exists() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let words = ["-i", IMAGE, "waits", "sh", "-c", WAITS];
+    let mut running = started(&daemon, hcn(&daemon).arg("run"), &words);
     fault(&mut daemon, &mut running);
     let ended = running.wait().snapshot();
     assert_eq!(daemon.state_like(&before), before, "{ended}");
@@ -55,8 +61,39 @@ fn a_container_that_ends_while_its_daemon_is_away_is_told_and_unmade() {
         daemon.start_again().expect("it starts again");
     });
     let known = ended == "exit 7\nstdout:\nready\nalone";
-    let lost = ended.starts_with("exit 125\nstdout:\nready\nalone\nstderr: hcn: cannot wait for the task");
+    let lost = ended.starts_with("exit 125\nstdout:\nready\nalone\nstderr: hcn: cannot ");
     assert!(known || lost && Release::of(module_path!()) == Release::Two, "{ended}");
+}
+
+/// Shims carry the daemon's socket and the container's id among their arguments.
+fn shim_of(lab: &Lab, id: &str) -> Pid {
+    let socket = lab.daemon.socket().display().to_string();
+    let wanted = |line: &str| {
+        let words: Vec<&str> = line.split('\0').collect();
+        words[0].contains("containerd-shim") && words.contains(&socket.as_str()) && words.contains(&id)
+    };
+    let processes = fs::read_dir("/proc").expect("it is there").flatten();
+    let mut ids = processes.filter_map(|entry| {
+        let line = fs::read_to_string(entry.path().join("cmdline")).ok()?;
+        wanted(&line).then(|| entry.file_name().to_string_lossy().parse().ok()).flatten()
+    });
+    ids.next().and_then(Pid::from_raw).expect("a container that runs has a shim")
+}
+
+#[test]
+fn a_shim_that_is_killed_ends_the_run() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| {
+        let script = "echo ready; while :; do sleep 0.05; done";
+        let running = started(&lab.daemon, lab.hcn_run(), &[IMAGE, "orphan", "sh", "-c", script]);
+        kill_process(shim_of(lab, "orphan"), Signal::KILL).expect("it runs");
+        running.wait().snapshot()
+    });
+    assert_snapshot!(ended, @"
+    exit 125
+    stdout: ready
+    stderr: hcn: cannot learn how container `orphan` ended: its shim died, and the exit code with it; look at containerd's log
+    ");
 }
 
 #[test]
