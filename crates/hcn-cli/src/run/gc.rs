@@ -85,7 +85,7 @@ pub async fn gc(settings: &Settings, dry_run: bool) -> Result<Vec<Reclaimed>, Fa
     let found = dead::find(&settings.state, wanted)?;
     match dry_run {
         true => Ok(found.into_iter().map(|found| found.reclaimed(Outcome::Found, Vec::new())).collect()),
-        false => Ok(reclaim_all(found, settings, Some(PLUGINS)).await),
+        false => Ok(reclaim_all(found, settings).await),
     }
 }
 
@@ -109,16 +109,15 @@ async fn reclaim_within(settings: &Settings, known: &Known, limit: Duration) -> 
             _ => sleep(LOOK).await,
         }
     };
-    let reclaimed = reclaim_all(vec![found], settings, Some(PLUGINS)).await;
-    let failures: Vec<_> = reclaimed.into_iter().flat_map(|one| one.failures).collect();
+    let failures: Vec<_> =
+        reclaim_all(vec![found], settings).await.into_iter().flat_map(|one| one.failures).collect();
     match &failures[..] {
         [] => Ok(()),
         failures => Err(Failure::new(Exit::Failure, failures.join("; and "))),
     }
 }
 
-/// Unmake what dead runs of the same containerd left, and tell; it is no failure of the run that follows, nor does that
-/// wait for the plugins of another: a run whose plugins still work is left for later.
+/// Unmake what dead runs of the same containerd left, and tell; it is no failure of the run that follows.
 pub(super) async fn sweep(settings: &Settings, notes: Notes) {
     let found = dead::find(&settings.state, Wanted::NotFailedLately).unwrap_or_else(|failure| {
         tracing::warn!(%failure, "dead runs are not looked for");
@@ -129,7 +128,7 @@ pub(super) async fn sweep(settings: &Settings, notes: Notes) {
     if found.is_empty() {
         return;
     }
-    for reclaimed in reclaim_all(found, settings, None).await {
+    for reclaimed in reclaim_all(found, settings).await {
         notes.note(reclaimed.sentence());
     }
 }
@@ -181,9 +180,8 @@ fn parts(plan: &Plan) -> Vec<Part> {
     plan.steps().map(|step| described(plan, step)).map(|(what, name)| Part { what, name }).collect()
 }
 
-/// Several at once: most of the time is waiting. Without patience for plugins, runs whose plugins still work are left
-/// out.
-async fn reclaim_all(found: Vec<Found>, settings: &Settings, patience: Option<Duration>) -> Vec<Reclaimed> {
+/// Several at once: most of the time is waiting.
+async fn reclaim_all(found: Vec<Found>, settings: &Settings) -> Vec<Reclaimed> {
     let mut daemons = Daemons { connect: settings.connect_timeout, clients: BTreeMap::new() };
     let mut done = Vec::new();
     let mut rest = found.into_iter().peekable();
@@ -193,7 +191,7 @@ async fn reclaim_all(found: Vec<Found>, settings: &Settings, patience: Option<Du
         for found in rest.by_ref().take(AT_ONCE) {
             match found {
                 Found::Dead(dead) => match daemons.client(&dead.plan).await {
-                    Ok(client) => drop(work.spawn_local_on(reclaim(*dead, client, patience), &local)),
+                    Ok(client) => drop(work.spawn_local_on(reclaim(*dead, client), &local)),
                     Err(failure) => done.push(dead.reclaimed(Outcome::Left, vec![failure.error])),
                 },
                 unusable @ Found::Unusable { .. } => {
@@ -201,7 +199,7 @@ async fn reclaim_all(found: Vec<Found>, settings: &Settings, patience: Option<Du
                 }
             }
         }
-        done.extend(local.run_until(work.join_all()).await.into_iter().flatten());
+        done.extend(local.run_until(work.join_all()).await);
     }
     done.sort_by(|one, other| one.run.cmp(&other.run));
     done
@@ -232,18 +230,16 @@ async fn connect(address: &str, limit: Duration) -> Result<Client, Failure> {
     Client::connect(&address, &Options { limits, ..Options::default() }).await.map_err(Failure::run)
 }
 
-/// Unmakes one run. Its folder goes when nothing is left; else it stays, for another try. `None` where its plugins still
-/// work, and nobody has the patience.
-async fn reclaim(dead: Dead, client: Client, patience: Option<Duration>) -> Option<Reclaimed> {
-    let failures = match wait_for_plugins(&dead.folder, patience).await {
-        Ok(true) => unmake(&dead, client).await,
-        Ok(false) => return None,
+/// Unmakes one run. Its folder goes when nothing is left; else it stays, for another try.
+async fn reclaim(dead: Dead, client: Client) -> Reclaimed {
+    let failures = match wait_for_plugins(&dead.folder, PLUGINS).await {
+        Ok(()) => unmake(&dead, client).await,
         Err(failure) => vec![failure],
     };
     let told = |failures: Vec<Failure>| failures.into_iter().map(|failure| failure.error).collect();
     if !failures.is_empty() {
         dead.note_failure();
-        return Some(dead.reclaimed(Outcome::Left, told(failures)));
+        return dead.reclaimed(Outcome::Left, told(failures));
     }
     let mut reclaimed = dead.reclaimed(Outcome::Removed, Vec::new());
     let place = dead.folder.path().display().to_string();
@@ -251,7 +247,7 @@ async fn reclaim(dead: Dead, client: Client, patience: Option<Duration>) -> Opti
         reclaimed.result = Outcome::Left;
         reclaimed.failures.push(format!("cannot remove the run's journal `{place}`: {error}"));
     }
-    Some(reclaimed)
+    reclaimed
 }
 
 async fn unmake(dead: &Dead, client: Client) -> Vec<Failure> {
@@ -260,26 +256,22 @@ async fn unmake(dead: &Dead, client: Client) -> Vec<Failure> {
     undo::undo(&machine, &dead.plan, Begun::as_noted(&dead.plan, &dead.stages)).await
 }
 
-/// Waits until no plugin of the run is at work; one that takes too long is killed. Without patience it only looks, and
-/// answers whether none is. From then on plugins inherit a lock of ours.
-async fn wait_for_plugins(folder: &RunFolder, patience: Option<Duration>) -> Result<bool, Failure> {
+/// Waits until no plugin of the run is at work; one that takes too long is killed. From then on plugins inherit a lock
+/// of ours.
+async fn wait_for_plugins(folder: &RunFolder, patience: Duration) -> Result<(), Failure> {
     let failed = |error: std::io::Error| {
         let place = folder.path().display();
         Failure::new(Exit::Failure, format!("cannot wait for the plugins of the run in `{place}`: {error}"))
     };
     let free = |limit| become_free(folder, limit);
-    if !free(patience.unwrap_or_default()).await.map_err(failed)? {
-        if patience.is_none() {
-            return Ok(false);
-        }
+    if !free(patience).await.map_err(failed)? {
         let killed = sys::kill_holders(folder.plugins()).map_err(failed)?;
         tracing::warn!(killed, "plugins of a dead run were killed");
         if !free(DEATH).await.map_err(failed)? {
             return Err(failed(std::io::Error::other("one is still at work; end it, and try again")));
         }
     }
-    sys::share_lock(folder.plugins()).map_err(failed)?;
-    Ok(true)
+    sys::share_lock(folder.plugins()).map_err(failed)
 }
 
 /// Tried again and again, for a lock that was waited for on a thread could not be given up.
