@@ -33,14 +33,18 @@ fn a_containerd_that_never_answers_is_not_waited_for() {
     let _mute = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     let address = socket.display().to_string();
     let asked = |words: &[&str]| lab.program(words).env("CONTAINERD_ADDRESS", &address).run();
+    // Connecting and the question share the limit: on a busy machine either may be what ran into it.
     let list = asked(&["--connect-timeout", "1s", "namespace", "list"]);
     assert_eq!(list.exit, 0);
-    insta::assert_snapshot!(list.snapshot().lines().last().unwrap_or_default(), @"stderr: hcn: note: the containers that use them are not shown: cannot ask containerd at [SCRATCH]/mute.sock for its containers: no answer within 1s; look at containerd's log");
+    let note = list.stderr();
+    assert!(
+        note.contains("the containers that use them are not shown: ") && note.contains("mute.sock"),
+        "{note}"
+    );
     let prune = asked(&["--timeout", "1s", "namespace", "prune"]);
-    insta::assert_snapshot!(prune.snapshot(), @r"
-    exit 6
-    stderr: hcn: cannot prune namespaces: cannot ask containerd at [SCRATCH]/mute.sock for its containers: no answer within 1s; look at containerd's log
-    ");
+    assert_eq!((prune.exit, prune.stdout()), (6, String::new()));
+    assert!(prune.stderr().starts_with("hcn: cannot prune namespaces: "), "{}", prune.stderr());
+    assert!(prune.stderr().contains("mute.sock"), "{}", prune.stderr());
 }
 
 #[test]
