@@ -1,6 +1,7 @@
 //! A file that is replaced whole or not at all: written beside it, synced, and put in its place with its owner and
 //! permissions. Whatever fails, the old one stays as it was.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,28 @@ pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     replaced
+}
+
+/// Put a file there, new or over another. What is written first stands beside it, under a name that no other process
+/// writes to and that nobody else's file is likely to have; what one of ours that died left there goes.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = OsString::from(".");
+    name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
+    name.push(format!(".{}", std::process::id()));
+    let temporary = file.with_file_name(name);
+    // It may be something that was put in the way: it is not written through.
+    sys::absent_is_success(fs::remove_file(&temporary))?;
+    let written = File::create_new(&temporary).and_then(|mut made| {
+        made.write_all(bytes)?;
+        made.sync_all()
+    });
+    written.and_then(|()| sys::patiently(|| fs::rename(&temporary, file))).inspect_err(|_| {
+        // The first failure is the one to tell.
+        let _ = fs::remove_file(&temporary);
+    })
 }
 
 /// In the same folder, so that it can be renamed, under a name that nobody else uses.

@@ -3,17 +3,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
 
 use super::plan::{Plan, Step};
-use crate::Failure;
-use crate::sys::{absent_is_success, patiently};
+use crate::{Failure, whole_file};
 
 /// The version of the document.
 const VERSION: u32 = 1;
@@ -105,27 +101,8 @@ impl Report {
         };
         let mut text = serde_json::to_vec_pretty(&*document).map_err(|why| failed(&why))?;
         text.push(b'\n');
-        write_whole(file, &text).map_err(|why| failed(&why))
+        whole_file::put(file, &text).map_err(|why| failed(&why))
     }
-}
-
-/// There whole or not at all. What is written first stands beside it, under a name that no other run writes to and that
-/// nobody else's file is likely to have.
-fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = OsString::from(".");
-    name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
-    name.push(format!(".{}", std::process::id()));
-    let unfinished = file.with_file_name(name);
-    // One of ours that died, or something that was put in the way: it is not written through.
-    absent_is_success(fs::remove_file(&unfinished))?;
-    let written = File::create_new(&unfinished).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| patiently(|| fs::rename(&unfinished, file))).inspect_err(|_| {
-        // The first failure is the one to tell.
-        let _ = fs::remove_file(&unfinished);
-    })
 }
 
 /// Can there be a file? Asked before anything is made.
@@ -142,6 +119,8 @@ pub(super) fn check(file: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

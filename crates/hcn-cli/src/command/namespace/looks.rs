@@ -4,14 +4,14 @@
 //! between makes all looks new. A look that finds a namespace used forgets what was seen of it before.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hcn::NamespaceId;
 use serde::{Deserialize, Serialize};
 
-use crate::sys;
+use crate::{sys, whole_file};
 
 /// Where in the state folder they are kept.
 const FILE: &str = "looks.json";
@@ -86,7 +86,7 @@ impl Looks {
         let looks: Vec<Look> = unused.iter().map(|id| self.first(*id)).collect();
         let ages = looks.iter().map(|look| self.now.since(look)).collect();
         let kept = Kept { boot: self.now.boot.clone(), looks: looks.clone() };
-        write_whole(&self.path, &serde_json::to_vec_pretty(&kept)?)?;
+        whole_file::put(&self.path, &serde_json::to_vec_pretty(&kept)?)?;
         self.kept = looks;
         Ok(ages)
     }
@@ -103,16 +103,6 @@ fn usable(bytes: &[u8], now: &Now) -> Vec<Look> {
     let kept: Result<Kept, _> = serde_json::from_slice(bytes);
     let kept = kept.ok().filter(|kept| kept.boot == now.boot).map(|kept| kept.looks).unwrap_or_default();
     kept.into_iter().filter(|look| look.uptime <= now.uptime).collect()
-}
-
-/// Write beside it, then put it in place. The lock's holder is the only one who writes.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = path.with_extension("new");
-    let mut file = File::create(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    sys::patiently(|| fs::rename(&unfinished, path))
 }
 
 #[cfg(test)]
