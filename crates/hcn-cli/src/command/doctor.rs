@@ -1,5 +1,7 @@
 //! `hcn doctor`: which checks to ask, about what, and how to print what they found.
 
+use std::path::PathBuf;
+
 use hcn::Hcn;
 
 use crate::args::{Format, Global, Places};
@@ -8,6 +10,7 @@ use crate::doctor::checks;
 use crate::doctor::facts::Facts;
 use crate::doctor::report;
 use crate::doctor::source;
+use crate::doctor::subject::Subject;
 use crate::env::Environment;
 use crate::exit::Exit;
 use crate::os::Os;
@@ -26,6 +29,15 @@ pub struct DoctorArgs {
     /// Say what a check looks at, and why it matters
     #[arg(long, value_name = "ID", conflicts_with = "only")]
     pub explain: Option<String>,
+    /// Look at this config.json, and at what it needs; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "explain"])]
+    pub config: Option<PathBuf>,
+    /// Look at this bind mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
+    #[arg(long, value_name = "MOUNT", conflicts_with_all = ["list", "explain"])]
+    pub mount: Vec<String>,
+    /// Look at this image: is it for this host?
+    #[arg(long, value_name = "REF", conflicts_with_all = ["list", "explain"])]
+    pub image: Option<String>,
     /// How to print: table or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_possible_values = true)]
     pub output: Format,
@@ -47,10 +59,12 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
     }
     let chosen = chosen(&args.only)?;
     let settings = Settings::new(global, &args.places, environment, Os::HOST)?;
+    let subject = subject(args)?;
     let containerd = source::containerd::Daemon::new(&settings)?;
     let runs = source::runs::Journals(settings.state.clone());
     let facts = Facts {
         os: Os::HOST,
+        subject: &subject,
         containerd: &containerd,
         cni: &source::cni::Folders(&settings),
         hns: &source::hns::Service(Hcn::system()),
@@ -63,6 +77,12 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         Format::Json => format!("{:#}\n", found.json()),
     })?;
     Ok(found.exit().code())
+}
+
+fn subject(args: &DoctorArgs) -> Result<Subject, Failure> {
+    let DoctorArgs { config, mount, image, .. } = args;
+    Subject::new(config.as_deref(), mount, image.as_deref(), Os::HOST)
+        .map_err(|wrong| Failure::new(Exit::Usage, wrong.error))
 }
 
 fn print(text: String) -> Result<u32, Failure> {

@@ -6,6 +6,7 @@
 //! | the checks, a file each | [`checks`] |
 //! | what a check may ask, a trait a source | [`facts`] |
 //! | the real sources | [`source`] |
+//! | what the user asked about | [`subject`] |
 //! | what is printed | [`report`] |
 //! | how words of a fix are quoted | [`shell`] |
 //!
@@ -18,6 +19,7 @@ pub(crate) mod facts;
 pub(crate) mod report;
 mod shell;
 pub(crate) mod source;
+pub(crate) mod subject;
 
 use self::check::{About, Check, Finding, Status};
 use self::facts::Facts;

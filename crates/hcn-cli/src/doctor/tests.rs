@@ -13,7 +13,8 @@ const FRONT: &str = "\
 
 `hcn doctor` looks at this host and says why containers do not run here or have no network: what was seen, why it
 matters, and what helps, mostly as a command to paste. It changes nothing. `--list` names the checks, `--explain ID`
-tells one, `--only ID` asks it alone. It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
+tells one, `--only ID` asks it alone. `--config FILE` has it look at a config.json too, `--mount MOUNT` at a bind
+mount, `--image REF` at an image. It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
 125 when doctor itself failed. For programs there is `-o json`; its fields are in [doctor.schema.json](doctor.schema.json),
 and ids and fields stay as they are.
 
@@ -24,6 +25,9 @@ or no way to ask).
 This page is made from the checks (`crates/hcn-cli/src/doctor/checks/`) by the test that compares the two:
 `HCN_BLESS=1 cargo nextest run -p hcn-cli doctor`.
 ";
+
+/// What the ids begin with.
+const SOURCES: &[&str] = &["cni.", "config.", "containerd.", "hcn.", "image.", "linux.", "lock.", "mount."];
 
 fn page() -> String {
     let mut page = format!("{FRONT}\n| check | systems | what is looked at |\n|---|---|---|\n");
@@ -46,8 +50,7 @@ fn the_page_of_the_docs_says_what_the_checks_say() {
 fn every_check_has_an_id_of_its_own_that_names_its_source_first() {
     let ids: Vec<_> = ALL.iter().map(|check| check.about().id).collect();
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "{ids:?}");
-    let is_known =
-        |id: &&str| ["cni.", "containerd.", "hcn.", "linux."].iter().any(|source| id.starts_with(source));
+    let is_known = |id: &&str| SOURCES.iter().any(|source| id.starts_with(source));
     assert!(ids.iter().all(is_known), "{ids:?}");
 }
 
@@ -75,8 +78,7 @@ fn a_check_of_linux_is_not_available_on_windows() {
 /// demands is in the report.
 #[test]
 fn the_json_report_is_as_its_schema_says() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/doctor.schema.json");
-    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
     let broken = Recorded {
         version: Err(facts::Absent::Denied("no".into())),
         configurations: Ok(Vec::new()),
@@ -85,8 +87,22 @@ fn the_json_report_is_as_its_schema_says() {
     for report in [examined(&Recorded::healthy()), examined(&broken)] {
         conforms(&schema, &schema, &report.json(), "report");
     }
-    let ids: Vec<_> = ALL.iter().map(|check| check.about().id.into()).collect::<Vec<serde_json::Value>>();
-    assert_eq!(schema["$defs"]["check"]["properties"]["id"]["enum"], serde_json::Value::Array(ids));
+}
+
+fn schema() -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/doctor.schema.json");
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_schema_names_the_checks_that_there_are() {
+    let schema = schema();
+    let (front, rest) = schema.split_once("\"id\": {").unwrap();
+    let (kind, rest) = rest.split_once('[').unwrap();
+    let (_, behind) = rest.split_once(']').unwrap();
+    let ids = ALL.iter().map(|check| format!("\n            \"{}\"", check.about().id));
+    let ids = ids.collect::<Vec<_>>().join(",");
+    hcn_test::page("doctor.schema.json", &format!("{front}\"id\": {{{kind}[{ids}\n          ]{behind}"));
 }
 
 /// As much of JSON Schema as that file uses; what it does not know it refuses.

@@ -21,7 +21,7 @@ pub enum Unread {
 
 impl Unread {
     /// The same as a problem of the document.
-    pub(super) fn problem(&self) -> Problem {
+    pub fn problem(&self) -> Problem {
         let (why, fix) = match self {
             Self::Io(why) => (format!("it cannot be read: {why}"), "correct the path"),
             Self::NoText(why, fix) => ((*why).to_owned(), *fix),

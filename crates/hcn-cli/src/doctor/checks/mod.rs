@@ -6,6 +6,7 @@ mod cni_plugins;
 mod cni_reservations;
 mod cni_subnets;
 mod cni_version;
+mod config_spec;
 mod containerd_leftovers;
 mod containerd_pull;
 mod containerd_reachable;
@@ -20,6 +21,7 @@ mod linux_cgroups;
 mod linux_forwarding;
 mod linux_namespaces;
 mod linux_overlayfs;
+mod mount_sources;
 
 use super::check::Check;
 
@@ -39,6 +41,8 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &cni_plugins::Plugins,
     &cni_subnets::Subnets,
     &cni_reservations::Reservations,
+    &config_spec::Spec,
+    &mount_sources::Sources,
     &linux_namespaces::Namespaces,
     &linux_cgroups::Cgroups,
     &linux_overlayfs::Overlayfs,

@@ -8,6 +8,7 @@ pub(crate) mod host;
 pub(crate) mod recorded;
 pub(crate) mod runs;
 
+use super::subject::Subject;
 use crate::os::Os;
 
 /// A fact, or why there is none.
@@ -38,6 +39,8 @@ impl Absent {
 pub(crate) struct Facts<'a> {
     /// Which system this is.
     pub(crate) os: Os,
+    /// What the user asked about.
+    pub(crate) subject: &'a Subject,
     /// The daemon.
     pub(crate) containerd: &'a dyn containerd::Containerd,
     /// Network configurations, plugins and reservations.

@@ -14,6 +14,7 @@ use super::host::{Host, Space};
 use super::runs::{Run, Runs};
 use super::{Absent, Fact, Facts};
 use crate::doctor::check::{Check, Finding};
+use crate::doctor::subject::Subject;
 use crate::os::Os;
 
 /// The front of a program for Linux on x86_64.
@@ -26,6 +27,7 @@ pub(crate) const LAB: &str = r#"{"cniVersion":"1.0.0","name":"lab","plugins":[
 /// What was recorded.
 pub(crate) struct Recorded {
     pub(crate) os: Os,
+    pub(crate) subject: Subject,
     pub(crate) version: Fact<String>,
     pub(crate) rights: Fact<String>,
     pub(crate) others: Vec<String>,
@@ -57,6 +59,7 @@ impl Recorded {
         let room = Space { free: 50 << 30, total: 100 << 30 };
         Self {
             os: Os::Linux,
+            subject: Subject::default(),
             version: Ok("1.6.20~ds1".into()),
             rights: Ok("user 0, group 0, mode 0660".into()),
             others: Vec::new(),
@@ -93,7 +96,15 @@ impl Recorded {
 
     /// All of it.
     pub(crate) fn facts(&self) -> Facts<'_> {
-        Facts { os: self.os, containerd: self, cni: self, hns: self, host: self, runs: self }
+        Facts {
+            os: self.os,
+            subject: &self.subject,
+            containerd: self,
+            cni: self,
+            hns: self,
+            host: self,
+            runs: self,
+        }
     }
 
     /// What a check finds here: each finding's status, what was seen, and the fix.

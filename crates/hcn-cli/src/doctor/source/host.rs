@@ -21,7 +21,8 @@ impl Host for Machine {
     }
 
     fn is_there(&self, path: &str) -> bool {
-        Path::new(path).exists()
+        // What cannot be looked at may be there.
+        Path::new(path).try_exists().unwrap_or(true)
     }
 
     fn space(&self, path: &Path) -> Fact<Space> {
