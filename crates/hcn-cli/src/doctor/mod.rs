@@ -8,6 +8,7 @@
 //! | the real sources | [`source`] |
 //! | what the user asked about | [`subject`] |
 //! | what is printed | [`report`] |
+//! | the releases of Windows | [`release`] |
 //! | how words of a fix are quoted | [`shell`] |
 //!
 //! A check is pure: facts in, findings out, so that each is tested with recorded facts. The real sources are thin, and
@@ -16,6 +17,7 @@
 pub(crate) mod check;
 pub(crate) mod checks;
 pub(crate) mod facts;
+mod release;
 pub(crate) mod report;
 mod shell;
 pub(crate) mod source;

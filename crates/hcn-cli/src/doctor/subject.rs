@@ -90,7 +90,6 @@ impl Subject {
     ///
     /// # Errors
     /// None was named: that as a finding.
-    #[allow(dead_code, reason = "the checks that ask for it come next")]
     pub(crate) fn image(&self) -> Result<&str, Finding> {
         self.image.as_deref().ok_or_else(|| Finding::skipped("no image was named; name one with --image"))
     }
@@ -142,6 +141,12 @@ impl Config {
             problems: spec::check(text, host),
             document: Document::parse(text).ok(),
         }
+    }
+
+    /// Will Hyper-V isolate the container?
+    pub(crate) fn is_isolated(&self) -> bool {
+        let hyperv = [Member("windows"), Member("hyperv")];
+        self.document.as_ref().is_some_and(|document| matches!(document.get(&hyperv), Ok(Some(_))))
     }
 
     /// The bind mounts that it lists.

@@ -13,8 +13,9 @@ pub use chain::chain_id;
 pub use document::{Configuration, Descriptor, Manifest, Platform, Process, RootFs};
 pub(crate) use name::whole_name;
 pub use platform::Host;
+pub(crate) use platform::architecture;
 pub(crate) use problem::{Problem, pull_command};
-pub(crate) use resolve::{Resolved, resolve};
+pub(crate) use resolve::{Offer, Resolved, offers, resolve};
 pub(crate) use unpack::{Place, unpack};
 
 /// What a run needs of an image.

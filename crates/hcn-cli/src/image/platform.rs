@@ -29,12 +29,7 @@ type Rank = (usize, Reverse<(u32, u32)>);
 impl Host {
     /// This machine.
     pub fn this(isolated: bool) -> Self {
-        let architecture = match std::env::consts::ARCH {
-            "x86_64" => "amd64",
-            "aarch64" => "arm64",
-            "x86" => "386",
-            other => other,
-        };
+        let architecture = architecture(std::env::consts::ARCH);
         Self { os: Os::HOST, architecture, build: crate::sys::windows_build(), isolated, wanted: None }
     }
 
@@ -153,6 +148,16 @@ impl std::fmt::Display for Host {
         }
         write!(f, "{}/{}", self.os.name(), self.architecture)?;
         self.build.map_or(Ok(()), |build| write!(f, " build {build}"))
+    }
+}
+
+/// An architecture as images name it, from Rust's name.
+pub(crate) fn architecture(rust: &'static str) -> &'static str {
+    match rust {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        "x86" => "386",
+        other => other,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use hcn_containerd::{Client, ErrorKind};
 
-use super::document::{Configuration, Descriptor, Manifest};
+use super::document::{Configuration, Descriptor, Manifest, Platform};
 use super::name::whole_name;
 use super::platform::Host;
 use super::problem::Problem;
@@ -44,6 +44,25 @@ pub(crate) async fn resolve(
     host: &Host,
 ) -> Result<Resolved, Problem> {
     Reader { client, host }.image(name, &settings.snapshotter).await
+}
+
+/// What an image that is there is for: one for each of its manifests.
+///
+/// # Errors
+/// It is not there, or contradicts itself.
+pub(crate) async fn offers(client: &Client, name: &str) -> Result<Vec<Offer>, Problem> {
+    let reader = Reader { client, host: &Host::this(false) };
+    let Found { target, .. } = reader.found(name).await?;
+    reader.offers(&target).await
+}
+
+/// A manifest of an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Offer {
+    /// What it is for.
+    pub(crate) platform: Platform,
+    /// Is its content there?
+    pub(crate) is_pulled: bool,
 }
 
 /// A document; what is wrong with it has its path in front.
@@ -123,6 +142,39 @@ impl Reader<'_> {
             )),
             _ => Ok(configuration),
         }
+    }
+
+    /// Indexes in indexes are rare, and then described by the outer one.
+    async fn offers(&self, target: &str) -> Result<Vec<Offer>, Problem> {
+        let document: Manifest = self.document(target).await?;
+        let Some(manifests) = document.manifests_if_index()? else {
+            let platform = self.platform(&document).await?;
+            return Ok(vec![Offer { platform, is_pulled: true }]);
+        };
+        let mut offers = Vec::new();
+        for of in manifests {
+            offers.extend(self.offer(of).await?);
+        }
+        Ok(offers)
+    }
+
+    /// One that names no platform says it in its configuration, if that is there.
+    async fn offer(&self, of: &Descriptor) -> Result<Option<Offer>, Problem> {
+        let said = match self.document::<Manifest>(&of.digest).await {
+            Ok(manifest) if manifest.config.is_some() => self.platform(&manifest).await,
+            Ok(_) => Ok(Platform::default()),
+            Err(problem) => Err(problem),
+        };
+        let (said, is_pulled) = match said {
+            Err(Problem::NotPulled(_)) => (None, false),
+            said => (Some(said?), true),
+        };
+        let platform = of.platform.clone().or(said);
+        Ok(platform.map(|platform| Offer { platform, is_pulled }))
+    }
+
+    async fn platform(&self, manifest: &Manifest) -> Result<Platform, Problem> {
+        Ok(self.document::<Configuration>(manifest.config_digest()?).await?.platform())
     }
 
     async fn document<T: serde::de::DeserializeOwned>(&self, digest: &str) -> Result<T, Problem> {

@@ -15,6 +15,7 @@ mod containerd_snapshotter;
 mod containerd_space;
 mod hcn_nat_networks;
 mod hcn_service;
+mod image_platform;
 mod ipam;
 mod linux_bridge_filter;
 mod linux_cgroups;
@@ -41,6 +42,7 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &cni_plugins::Plugins,
     &cni_subnets::Subnets,
     &cni_reservations::Reservations,
+    &image_platform::Image,
     &config_spec::Spec,
     &mount_sources::Sources,
     &linux_namespaces::Namespaces,

@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 
 use super::Fact;
+use crate::image::Offer;
 
 /// The daemon at an address.
 pub(crate) trait Containerd {
     /// Where it is asked: a socket's path, or a pipe's name.
     fn address(&self) -> &str;
+
+    /// The containerd namespace that a run would use.
+    fn namespace(&self) -> &str;
 
     /// The snapshotter that a run would use.
     fn snapshotter(&self) -> &str;
@@ -27,6 +31,9 @@ pub(crate) trait Containerd {
     /// The folders in which the daemon looks for programs.
     fn search_path(&self) -> Fact<Vec<PathBuf>>;
 
+    /// The image of this name in that namespace, or whose whole name that is in short; `None` if there is none.
+    fn image(&self, name: &str) -> Fact<Option<Image>>;
+
     /// The containers of all its namespaces.
     fn containers(&self) -> Fact<Vec<Container>>;
 }
@@ -42,6 +49,13 @@ pub(crate) struct Plugin {
     pub(crate) failure: Option<String>,
     /// Its folder, where it tells one.
     pub(crate) root: Option<PathBuf>,
+}
+
+/// An image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Image {
+    /// What it is for, one for each of its manifests; or why that cannot be told.
+    pub(crate) offers: Result<Vec<Offer>, String>,
 }
 
 /// A container, by what it is called.

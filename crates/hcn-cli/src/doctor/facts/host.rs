@@ -7,7 +7,10 @@ use super::Fact;
 /// The machine.
 pub(crate) trait Host {
     /// Its processor, as Rust names it: `x86_64`, `aarch64`.
-    fn architecture(&self) -> &str;
+    fn architecture(&self) -> &'static str;
+
+    /// The build of Windows; none elsewhere.
+    fn build(&self) -> Option<u32>;
 
     /// The text of one of the kernel's files.
     fn text(&self, path: &str) -> Fact<String>;

@@ -8,7 +8,7 @@ use hcn::{Network, ServiceVersion};
 use hcn_cni::Conflist;
 
 use super::cni::{Binary, Cni, Configuration, Reservation};
-use super::containerd::{Container, Containerd, Plugin};
+use super::containerd::{Container, Containerd, Image, Plugin};
 use super::hns::Hns;
 use super::host::{Host, Space};
 use super::runs::{Run, Runs};
@@ -27,12 +27,14 @@ pub(crate) const LAB: &str = r#"{"cniVersion":"1.0.0","name":"lab","plugins":[
 /// What was recorded.
 pub(crate) struct Recorded {
     pub(crate) os: Os,
+    pub(crate) build: Option<u32>,
     pub(crate) subject: Subject,
     pub(crate) version: Fact<String>,
     pub(crate) rights: Fact<String>,
     pub(crate) others: Vec<String>,
     pub(crate) plugins: Fact<Vec<Plugin>>,
     pub(crate) search_path: Fact<Vec<PathBuf>>,
+    pub(crate) image: Fact<Option<Image>>,
     pub(crate) containers: Fact<Vec<Container>>,
     pub(crate) configurations: Fact<Vec<Configuration>>,
     pub(crate) other_files: Vec<PathBuf>,
@@ -59,6 +61,7 @@ impl Recorded {
         let room = Space { free: 50 << 30, total: 100 << 30 };
         Self {
             os: Os::Linux,
+            build: None,
             subject: Subject::default(),
             version: Ok("1.6.20~ds1".into()),
             rights: Ok("user 0, group 0, mode 0660".into()),
@@ -71,6 +74,7 @@ impl Recorded {
                 plugin("io.containerd.transfer.v1", "local"),
             ]),
             search_path: Ok(vec!["/usr/bin".into()]),
+            image: Ok(None),
             containers: Ok(Vec::new()),
             configurations: Ok(vec![configuration("10-lab.conflist", LAB)]),
             other_files: Vec::new(),
@@ -144,6 +148,10 @@ impl Containerd for Recorded {
         "/run/containerd/containerd.sock"
     }
 
+    fn namespace(&self) -> &str {
+        "default"
+    }
+
     fn snapshotter(&self) -> &str {
         "overlayfs"
     }
@@ -166,6 +174,10 @@ impl Containerd for Recorded {
 
     fn search_path(&self) -> Fact<Vec<PathBuf>> {
         self.search_path.clone()
+    }
+
+    fn image(&self, _: &str) -> Fact<Option<Image>> {
+        self.image.clone()
     }
 
     fn containers(&self) -> Fact<Vec<Container>> {
@@ -204,8 +216,12 @@ impl Cni for Recorded {
 }
 
 impl Host for Recorded {
-    fn architecture(&self) -> &str {
+    fn architecture(&self) -> &'static str {
         "x86_64"
+    }
+
+    fn build(&self) -> Option<u32> {
+        self.build
     }
 
     fn text(&self, path: &str) -> Fact<String> {

@@ -8,9 +8,10 @@ use hcn_containerd::{Client, ErrorKind, Limits, Options};
 use tokio::runtime::Runtime;
 
 use super::absent as unread;
-use crate::doctor::facts::containerd::{Container, Containerd, Plugin};
+use crate::doctor::facts::containerd::{Container, Containerd, Image, Plugin};
 use crate::doctor::facts::{Absent, Fact};
 use crate::exit::Exit;
+use crate::image::{self, Problem};
 use crate::settings::Settings;
 use crate::{Failure, runtime, sys};
 
@@ -36,12 +37,16 @@ impl Daemon {
         Ok(Self { settings: settings.clone(), runtime: runtime::new(Exit::Run)?, client: OnceCell::new() })
     }
 
+    fn client(&self) -> Fact<Client> {
+        self.client.get_or_init(|| self.runtime.block_on(connect(&self.settings))).clone()
+    }
+
     /// Ask the daemon something.
     fn ask<T, F>(&self, question: impl FnOnce(Client) -> F) -> Fact<T>
     where
         F: Future<Output = Result<T, hcn_containerd::Error>>,
     {
-        let client = self.client.get_or_init(|| self.runtime.block_on(connect(&self.settings))).clone()?;
+        let client = self.client()?;
         self.runtime.block_on(question(client)).map_err(|error| absent(&error))
     }
 }
@@ -49,6 +54,10 @@ impl Daemon {
 impl Containerd for Daemon {
     fn address(&self) -> &str {
         &self.settings.address
+    }
+
+    fn namespace(&self) -> &str {
+        self.settings.containerd_namespace.as_str()
     }
 
     fn snapshotter(&self) -> &str {
@@ -84,6 +93,21 @@ impl Containerd for Daemon {
         let own = std::fs::read_link(format!("/proc/{}/exe", server.pid)).ok();
         let beside = own.and_then(|own| own.parent().map(Path::to_owned));
         Ok(std::env::split_paths(path).chain(beside).collect())
+    }
+
+    fn image(&self, name: &str) -> Fact<Option<Image>> {
+        let client = self.client()?;
+        let offers = match self.runtime.block_on(image::offers(&client, name)) {
+            Err(Problem::Absent) => return Ok(None),
+            Err(Problem::Daemon(error)) => return Err(absent(&error)),
+            Err(Problem::Malformed(digest, why)) => {
+                Err(format!("its content {digest} cannot be read: {why}"))
+            }
+            Err(Problem::Contradictory(why)) => Err(why.to_owned()),
+            Err(other) => Err(format!("{other:?}")),
+            Ok(offers) => Ok(offers),
+        };
+        Ok(Some(Image { offers }))
     }
 
     fn containers(&self) -> Fact<Vec<Container>> {

@@ -12,8 +12,12 @@ use crate::sys;
 pub(crate) struct Machine;
 
 impl Host for Machine {
-    fn architecture(&self) -> &str {
+    fn architecture(&self) -> &'static str {
         std::env::consts::ARCH
+    }
+
+    fn build(&self) -> Option<u32> {
+        sys::windows_build()
     }
 
     fn text(&self, path: &str) -> Fact<String> {
