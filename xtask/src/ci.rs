@@ -54,7 +54,18 @@ fn documentation() -> Result<()> {
 fn msvc_check(target: &str) -> Result<()> {
     let mut command = windows::cargo("check");
     command.args(["--quiet", "--profile", "ci", "--target", target]);
-    process::run(command.args(["-p", "hcn", "-p", "hcn-namespace", "-p", "hcn-verify", "-p", "hcn-cli"]))
+    process::run(command.args([
+        "-p",
+        "hcn",
+        "-p",
+        "hcn-namespace",
+        "-p",
+        "hcn-verify",
+        "-p",
+        "hcn-lockprobe",
+        "-p",
+        "hcn-cli",
+    ]))
 }
 
 /// In CI the workspace is a clean clone already; elsewhere HEAD is cloned.

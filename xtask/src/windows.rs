@@ -15,8 +15,9 @@ use crate::{apt, home, imports, process, say};
 pub(crate) const TARGET: &str = "x86_64-pc-windows-gnu";
 
 /// What ships. `hcn-dll` is built with it, in one invocation.
-const PROGRAMS: &[&str] = &["hcn", "hcn-namespace", "hcn-verify"];
-const PACKAGES: &[&str] = &["hcn-dll", "hcn-emulator", "hcn-namespace", "hcn-verify", "hcn-cli"];
+const PROGRAMS: &[&str] = &["hcn", "hcn-lockprobe", "hcn-namespace", "hcn-verify"];
+const PACKAGES: &[&str] =
+    &["hcn-dll", "hcn-emulator", "hcn-lockprobe", "hcn-namespace", "hcn-verify", "hcn-cli"];
 
 /// The profile of the tests, and what they need besides. Not in a release: cargo would give what ships the features that
 /// only these want.
