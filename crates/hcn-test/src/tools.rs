@@ -174,13 +174,7 @@ fn missing(names: &[&str], find: impl Fn(&str) -> Option<PathBuf>) -> Option<Str
 
 /// Names the cross-built file that is not there.
 pub(crate) fn missing_artefact() -> Option<String> {
-    missing_built(&[
-        "hcn-namespace.exe",
-        "hcn-lockprobe.exe",
-        "hcn.exe",
-        "wine/computenetwork.dll",
-        "wine/vmcompute.dll",
-    ])
+    missing_built(&["hcn-namespace.exe", "hcn.exe", "wine/computenetwork.dll", "wine/vmcompute.dll"])
 }
 
 /// Names the cross-built stand-in that is not there.

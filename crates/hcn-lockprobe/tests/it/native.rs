@@ -1,5 +1,7 @@
 //! On Linux: folders that are well, that are none, and whose file systems refuse one thing each.
 
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
