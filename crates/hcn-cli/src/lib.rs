@@ -19,6 +19,7 @@
 
 pub mod args;
 pub mod command;
+mod connect;
 mod doctor;
 pub mod duration;
 pub mod env;

@@ -23,12 +23,25 @@ pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
     replaced
 }
 
-/// Put a file there, new or over another. What is written first stands beside it, under a name that no other process
-/// writes to and that nobody else's file is likely to have; what one of ours that died left there goes.
+/// Put a file there, new or over another, that a crash of the machine cannot cut. What is written first stands beside
+/// it, under a name that no other process writes to and that nobody else's file is likely to have; what one of ours that
+/// died left there goes.
 ///
 /// # Errors
 /// What the system says.
 pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    put_and(file, bytes, File::sync_all)
+}
+
+/// The same, of use to nobody after a crash of the machine: nothing is waited for.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn put_for_readers(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    put_and(file, bytes, |_| Ok(()))
+}
+
+fn put_and(file: &Path, bytes: &[u8], then: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     let mut name = OsString::from(".");
     name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
     name.push(format!(".{}", std::process::id()));
@@ -37,7 +50,7 @@ pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
     sys::absent_is_success(fs::remove_file(&temporary))?;
     let written = File::create_new(&temporary).and_then(|mut made| {
         made.write_all(bytes)?;
-        made.sync_all()
+        then(&made)
     });
     written.and_then(|()| sys::patiently(|| fs::rename(&temporary, file))).inspect_err(|_| {
         // The first failure is the one to tell.

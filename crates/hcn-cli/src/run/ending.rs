@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use hcn_containerd::{Client, ErrorKind, Limits, Options};
+use hcn_containerd::{Client, ErrorKind};
 use tokio::time::{Instant, sleep};
 
 use super::known::{Known, Standing};
 use super::plan::{Plan, RUN_LABEL};
 use crate::Failure;
+use crate::connect;
 use crate::exit::Exit;
 use crate::sys::{Signal, signal_number};
 
@@ -25,11 +26,8 @@ pub(super) const UNMAKING: Duration = Duration::from_secs(300);
 /// # Errors
 /// It does not answer.
 pub(crate) async fn connect(plan: &Plan, limit: Duration) -> Result<Client, Failure> {
-    let general = |why: &dyn std::fmt::Display| Failure::new(Exit::Failure, why);
-    let address = plan.address.parse().map_err(|why| general(&why))?;
-    let namespace = plan.containerd_namespace.parse().map_err(|why| general(&why))?;
-    let limits = Limits { connect: limit, ..Limits::default() };
-    Client::connect(&address, &Options { namespace, limits }).await.map_err(|error| failure(&error))
+    let namespace = plan.containerd_namespace.parse().map_err(|error| failure(&error))?;
+    connect::connect(&plan.address, namespace, limit).await.map_err(|error| failure(&error))
 }
 
 /// As commands beside `run` fail.

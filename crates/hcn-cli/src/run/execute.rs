@@ -22,6 +22,7 @@ use super::undo::{self, Made};
 use crate::Failure;
 use crate::exit::Exit;
 use crate::sys::{self, Signal};
+use crate::whole_file;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -181,20 +182,13 @@ fn started(plan: &Plan, pid_file: Option<&Path>, events: &mut Events, pid: u32) 
                 file.display()
             ))
         };
-        write_pid(file, pid).map_err(failed)?;
+        // The number alone, as ctr writes it. Whoever waits for the file finds it whole.
+        whole_file::put_for_readers(file, pid.to_string().as_bytes()).map_err(failed)?;
     }
     match events.take_front() {
         Some(front) => front.started(&plan.container).map_err(Failure::run),
         None => Ok(()),
     }
-}
-
-/// The number alone, as ctr writes it. Whoever waits for the file finds it whole.
-fn write_pid(file: &Path, pid: u32) -> std::io::Result<()> {
-    let name = file.file_name().ok_or(std::io::ErrorKind::IsADirectory)?.to_string_lossy();
-    let unfinished = file.with_file_name(format!(".{name}"));
-    std::fs::write(&unfinished, pid.to_string())?;
-    sys::patiently(|| std::fs::rename(&unfinished, file))
 }
 
 fn first_code(failures: &[Failure]) -> u32 {

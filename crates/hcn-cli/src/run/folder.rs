@@ -5,7 +5,7 @@
 //! are files of their own, since on Windows a locked file cannot be read. How far the run has come is in `progress`.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use super::plan::Plan;
 use super::progress::Progress;
 use super::stop_point;
 use crate::sys::{self, absent_is_success, patiently};
+use crate::whole_file;
 
 pub(super) const LOCK: &str = "lock";
 pub(super) const PLUGINS: &str = "plugins";
@@ -70,7 +71,7 @@ impl RunFolder {
         let plugins = File::create_new(path.join(PLUGINS))?;
         plugins.lock_shared()?;
         let progress = Progress::open(path)?;
-        write_whole(&path.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
+        whole_file::put(&path.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
         sync_folder(path)?;
         stop_point::pass("a plan");
         Ok(Self { path: path.to_owned(), lock, plugins, progress })
@@ -126,21 +127,6 @@ impl RunFolder {
     }
 }
 
-/// Write a file so that it is there whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = path.with_extension("new");
-    let written = File::create_new(&unfinished).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| patiently(|| fs::rename(&unfinished, path))).inspect_err(|error| {
-        // Not somebody else's that was in the way.
-        if error.kind() != io::ErrorKind::AlreadyExists {
-            let _ = fs::remove_file(&unfinished);
-        }
-    })
-}
-
 /// Have the folder's entries on disk; Windows has no such call and needs none.
 fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(windows) { Ok(()) } else { File::open(path)?.sync_all() }
@@ -176,7 +162,10 @@ mod tests {
         let written: Plan =
             serde_json::from_slice(&fs::read(folder.path().join("plan.json")).unwrap()).unwrap();
         assert_eq!(written.run, plan().run);
-        assert!(!folder.path().join("plan.new").exists());
+        let mut names: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["lock", "plan.json", "plugins", "progress"]);
         let lock = File::open(folder.path().join("lock")).unwrap();
         assert!(matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)));
         drop(folder);

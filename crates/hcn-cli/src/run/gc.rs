@@ -9,7 +9,7 @@ use std::fs::TryLockError;
 
 use std::time::Duration;
 
-use hcn_containerd::{Client, Limits, Options};
+use hcn_containerd::{Client, Namespace};
 use serde::Serialize;
 use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{Instant, sleep};
@@ -22,6 +22,7 @@ use super::known::{Known, Standing};
 use super::plan::Plan;
 use super::show::described;
 use super::undo::{self, Begun};
+use crate::connect::connect;
 use crate::exit::Exit;
 use crate::output::Notes;
 use crate::settings::Settings;
@@ -215,19 +216,13 @@ impl Daemons {
     async fn client(&mut self, plan: &Plan) -> Result<Client, Failure> {
         let namespace = plan.containerd_namespace.parse().map_err(Failure::run)?;
         if !self.clients.contains_key(&plan.address) {
-            let connected = connect(&plan.address, self.connect).await;
-            self.clients.insert(plan.address.clone(), connected);
+            let connected = connect(&plan.address, Namespace::default(), self.connect).await;
+            self.clients.insert(plan.address.clone(), connected.map_err(Failure::run));
         }
         let unknown = || Err(Failure::run("no connection"));
         let client = self.clients.get(&plan.address).cloned().unwrap_or_else(unknown)?;
         Ok(client.with_namespace(namespace))
     }
-}
-
-async fn connect(address: &str, limit: Duration) -> Result<Client, Failure> {
-    let address = address.parse().map_err(Failure::run)?;
-    let limits = Limits { connect: limit, ..Limits::default() };
-    Client::connect(&address, &Options { limits, ..Options::default() }).await.map_err(Failure::run)
 }
 
 /// Unmakes one run. Its folder goes when nothing is left; else it stays, for another try.

@@ -33,7 +33,7 @@ pub mod workload;
 use std::fs::File;
 use std::path::Path;
 
-use hcn_containerd::{Client, Limits, Options};
+use hcn_containerd::Client;
 
 use self::acquire::{Acquired, Unready, acquire};
 use self::event::Limit;
@@ -45,6 +45,7 @@ use self::planner::{Inputs, Planned};
 use self::report::Report;
 use self::workload::{Config, Workload};
 use crate::args::Format;
+use crate::connect;
 use crate::os::Os;
 use crate::settings::Settings;
 use crate::{Failure, output, pull};
@@ -226,10 +227,9 @@ async fn choose_snapshotter(client: &Client, settings: &mut Settings) -> Result<
 }
 
 async fn connect(settings: &Settings) -> Result<Client, Failure> {
-    let address = settings.address.parse().map_err(Failure::run)?;
-    let limits = Limits { connect: settings.connect_timeout, ..Limits::default() };
-    let options = Options { namespace: settings.containerd_namespace.clone(), limits };
-    Client::connect(&address, &options).await.map_err(Failure::run)
+    let Settings { address, containerd_namespace, connect_timeout, .. } = settings;
+    let connected = connect::connect(address, containerd_namespace.clone(), *connect_timeout).await;
+    connected.map_err(Failure::run)
 }
 
 /// The spec of a run that makes nothing: without a user that is looked up once the root file system is there.

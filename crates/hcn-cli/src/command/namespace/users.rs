@@ -5,9 +5,10 @@ use std::fmt;
 use std::time::Duration;
 
 use hcn::{Guid, NamespaceId};
-use hcn_containerd::{Client, ErrorKind, Limits, Options};
+use hcn_containerd::ErrorKind;
 use serde::{Deserialize, Serialize};
 
+use crate::connect::connect;
 use crate::exit::Exit;
 use crate::settings::Settings;
 use crate::{Failure, runtime};
@@ -63,10 +64,8 @@ pub(super) fn ask(settings: &Settings, limit: Duration) -> Result<Users, Failure
 }
 
 async fn containers(settings: &Settings) -> Result<Users, Failure> {
-    let address = settings.address.parse().map_err(|why| Failure::new(Exit::Usage, why))?;
-    let limits = Limits { connect: settings.connect_timeout, ..Limits::default() };
-    let options = Options { namespace: settings.containerd_namespace.clone(), limits };
-    let client = Client::connect(&address, &options).await.map_err(refused)?;
+    let Settings { address, containerd_namespace, connect_timeout, .. } = settings;
+    let client = connect(address, containerd_namespace.clone(), *connect_timeout).await.map_err(refused)?;
     let mut all = Vec::new();
     for namespace in client.namespaces().list().await.map_err(refused)? {
         let name: hcn_containerd::Namespace =
@@ -82,6 +81,7 @@ async fn containers(settings: &Settings) -> Result<Users, Failure> {
 
 fn refused(error: hcn_containerd::Error) -> Failure {
     let exit = match error.kind() {
+        ErrorKind::InvalidArgument => Exit::Usage,
         ErrorKind::PermissionDenied => Exit::AccessDenied,
         ErrorKind::Unavailable | ErrorKind::Timeout => Exit::Unavailable,
         _ => Exit::Failure,

@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
-use hcn_containerd::{Client, ErrorKind, Limits, Options};
+use hcn_containerd::{Client, ErrorKind};
 use tokio::runtime::Runtime;
 
 use super::absent as unread;
+use crate::connect::connect;
 use crate::doctor::facts::containerd::{Container, Containerd, Image, Plugin};
 use crate::doctor::facts::{Absent, Fact};
 use crate::exit::Exit;
@@ -38,7 +39,7 @@ impl Daemon {
     }
 
     fn client(&self) -> Fact<Client> {
-        self.client.get_or_init(|| self.runtime.block_on(connect(&self.settings))).clone()
+        self.client.get_or_init(|| self.runtime.block_on(daemon(&self.settings))).clone()
     }
 
     /// Ask the daemon something.
@@ -131,11 +132,9 @@ fn plugin(told: hcn_containerd::Plugin) -> Plugin {
     Plugin { kind: told.r#type, id: told.id, failure: told.init_err.map(|status| status.message), root }
 }
 
-async fn connect(settings: &Settings) -> Fact<Client> {
-    let address = settings.address.parse().map_err(|why| Absent::Unreadable(format!("{why}")))?;
-    let limits = Limits { connect: settings.connect_timeout, ..Limits::default() };
-    let options = Options { namespace: settings.containerd_namespace.clone(), limits };
-    Client::connect(&address, &options).await.map_err(|error| absent(&error))
+async fn daemon(settings: &Settings) -> Fact<Client> {
+    let Settings { address, containerd_namespace, connect_timeout, .. } = settings;
+    connect(address, containerd_namespace.clone(), *connect_timeout).await.map_err(|error| absent(&error))
 }
 
 fn absent(error: &hcn_containerd::Error) -> Absent {
