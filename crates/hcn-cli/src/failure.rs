@@ -25,6 +25,13 @@ impl Failure {
         Self::new(Exit::Run, error)
     }
 
+    /// One of several, the first cause first, whose exit code it has. There is at least one.
+    pub(crate) fn all(failures: impl IntoIterator<Item = Self>) -> Self {
+        let mut failures = failures.into_iter();
+        let first = failures.next().unwrap_or_else(|| Self::run("it failed"));
+        failures.fold(first, |all, next| Self { error: format!("{all}; and {next}"), ..all })
+    }
+
     /// The same with the name of what failed in front, where it is known.
     pub fn within(self, what: impl fmt::Display) -> Self {
         Self { error: format!("{what}: {}", self.error), ..self }

@@ -1,17 +1,16 @@
 //! Pulling an image. The daemon does it (its Transfer service, from containerd 1.7 on); what is ours is when, under
 //! which lease, with which credentials, and what is told meanwhile.
 //!
-//! It ends before a plan is made. What a pull that failed or was stopped leaves goes with its lease.
+//! It ends before a run is planned. What a pull that failed or was stopped leaves goes with its lease, which is in the
+//! run's journal before.
 
 mod credentials;
 mod helper;
-mod lease;
 mod progress;
 
 use hcn_containerd::{AuthRequest, AuthResponse, Client, ErrorKind, Platform, PullEvent};
 
 use self::credentials::Credentials;
-pub(crate) use self::lease::Lease;
 use self::progress::Progress;
 use crate::args::PullPolicy;
 use crate::image::{self, Host, pull_command, whole_name};

@@ -9,11 +9,12 @@ use super::Named;
 use super::event::{Event, Events};
 use super::host::Stop;
 use super::options::{RunOptions, Wanted};
+use super::pulling::Pulling;
 use crate::Failure;
 use crate::args::PullPolicy;
 use crate::image::{self, Host, Image, Place, Problem, Resolved};
 use crate::output::Notes;
-use crate::pull::{self, Lease, Pull};
+use crate::pull::{self, Pull};
 use crate::settings::Settings;
 use crate::sys::Signal;
 
@@ -21,7 +22,7 @@ use crate::sys::Signal;
 pub(super) struct Acquired {
     pub(super) image: Image,
     /// What holds it, if something was pulled or unpacked.
-    pub(super) lease: Option<Lease>,
+    pub(super) pulling: Option<Pulling>,
     /// What is heard since then.
     pub(super) events: Option<Events>,
 }
@@ -30,8 +31,8 @@ pub(super) struct Acquired {
 pub(super) enum Unready {
     /// It failed.
     Failed(Failure),
-    /// Somebody asked for an early end.
-    Stopped(Stop),
+    /// Somebody asked for an early end; and why something is left.
+    Stopped(Stop, Vec<Failure>),
 }
 
 impl From<Failure> for Unready {
@@ -53,7 +54,7 @@ pub(super) async fn acquire(
     let pulls = wanted.pull.policy == PullPolicy::Always && !dry;
     let pulls = match bringer.look().await {
         Ok(Resolved { image, packed }) if !pulls && (dry || !bringer.unpacks(packed.is_some())) => {
-            return Ok(Acquired { image, lease: None, events: None });
+            return Ok(Acquired { image, pulling: None, events: None });
         }
         Ok(_) => pulls,
         // The first release with the service is told what to type, as ever.
@@ -68,12 +69,18 @@ pub(super) async fn acquire(
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
     let mut events = Events::listen(named.limit).map_err(deaf)?;
     events.hear(named.front.take());
-    let lease = Lease::hold(client, &named.name).await?;
-    match bringer.bring_unless_stopped(&lease, pulls, &mut events).await {
-        Ok(image) => Ok(Acquired { image, lease: Some(lease), events: Some(events) }),
-        Err(why) => {
-            lease.let_go().await;
-            Err(why)
+    let pulling = Pulling::begin(client, settings, options, &named.name).await?;
+    match bringer.bring_unless_stopped(&pulling.lease(), pulls, &mut events).await {
+        Ok(image) => Ok(Acquired { image, pulling: Some(pulling), events: Some(events) }),
+        Err(why) => Err(why.leaving(pulling.end().await)),
+    }
+}
+
+impl Unready {
+    fn leaving(self, left: Vec<Failure>) -> Self {
+        match self {
+            Self::Failed(why) => Self::Failed(Failure::all([why].into_iter().chain(left))),
+            Self::Stopped(stop, _) => Self::Stopped(stop, left),
         }
     }
 }
@@ -109,25 +116,25 @@ impl Bringer<'_> {
     /// The end of the time, or a signal to end, cancels it: the daemon hears of that.
     async fn bring_unless_stopped(
         &self,
-        lease: &Lease,
+        lease: &str,
         pulls: bool,
         events: &mut Events,
     ) -> Result<Image, Unready> {
         tokio::select! {
             biased;
-            stop = stopped(events) => Err(Unready::Stopped(stop)),
+            stop = stopped(events) => Err(Unready::Stopped(stop, Vec::new())),
             brought = self.bring(lease, pulls) => brought.map_err(Unready::Failed),
         }
     }
 
-    async fn bring(&self, lease: &Lease, pulls: bool) -> Result<Image, Failure> {
+    async fn bring(&self, lease: &str, pulls: bool) -> Result<Image, Failure> {
         if pulls {
             let pull = Pull {
                 client: self.client,
                 settings: self.settings,
                 options: &self.wanted.pull,
                 host: self.host,
-                lease: lease.id(),
+                lease,
                 tells: self.options.notes == Notes::Shown,
             };
             pull.image(&self.wanted.image).await?;
@@ -135,7 +142,7 @@ impl Bringer<'_> {
         let Resolved { image, packed } = self.look().await.map_err(|problem| self.told(&problem))?;
         if let Some(packed) = packed.filter(|_| self.unpacks(true)) {
             let snapshotter = &self.settings.snapshotter;
-            image::unpack(Place { client: self.client, snapshotter, lease: lease.id() }, &packed).await?;
+            image::unpack(Place { client: self.client, snapshotter, lease }, &packed).await?;
         }
         Ok(image)
     }

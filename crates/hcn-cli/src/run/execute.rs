@@ -16,6 +16,7 @@ use super::host::{Machine, Stop, refused};
 use super::keeper::Front;
 use super::life;
 use super::plan::{Plan, Step};
+use super::pulling::Pulling;
 use super::report::Report;
 use super::stdio::Streams;
 use super::undo::{self, Made};
@@ -51,6 +52,8 @@ pub(crate) struct Conduct<'a> {
     pub(crate) report: &'a Report,
     /// What it hears, where something listens already.
     pub(crate) events: Option<Events>,
+    /// What was pulled for it, and the journal that this began. Taken once all of it is the plan's.
+    pub(crate) pulling: &'a mut Option<Pulling>,
 }
 
 /// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
@@ -93,9 +96,21 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
     if conduct.front.is_some() {
         events.hear(conduct.front);
     }
-    let place = conduct.state.display();
-    let unwritable = |error| refused(format_args!("write the run's journal below `{place}`"), &error);
-    Ok((events, RunFolder::create(conduct.state, plan).map_err(unwritable)?))
+    let folder = journal(plan, conduct.state, conduct.pulling);
+    Ok((events, folder.map_err(|why| unwritable(conduct.state, &why))?))
+}
+
+/// A new one, or that of the pull goes on.
+fn journal(plan: &Plan, state: &Path, pulling: &mut Option<Pulling>) -> std::io::Result<RunFolder> {
+    if let Some(begun) = pulling {
+        begun.replan(plan)?;
+    }
+    pulling.take().map_or_else(|| RunFolder::create(state, plan), |begun| Ok(begun.into_folder()))
+}
+
+/// There can be no journal, and so no run.
+pub(super) fn unwritable(state: &Path, why: &std::io::Error) -> Failure {
+    refused(format_args!("write the run's journal below `{}`", state.display()), why)
 }
 
 /// What a run has to do with beside its plan.
@@ -213,7 +228,7 @@ async fn asked_to_end(events: &mut Events) {
 }
 
 /// The folder goes when nothing is left; else it stays, and is named behind what failed.
-fn close(folder: RunFolder, mut left: Vec<Failure>) -> Vec<Failure> {
+pub(super) fn close(folder: RunFolder, mut left: Vec<Failure>) -> Vec<Failure> {
     let place = folder.path().display().to_string();
     if left.is_empty() {
         let failed = |error| Failure::run(format!("cannot remove the run's journal `{place}`: {error}"));

@@ -71,8 +71,7 @@ impl RunFolder {
         let plugins = File::create_new(path.join(PLUGINS))?;
         plugins.lock_shared()?;
         let progress = Progress::open(path)?;
-        whole_file::put(&path.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
-        sync_folder(path)?;
+        write(path, plan)?;
         stop_point::pass("a plan");
         Ok(Self { path: path.to_owned(), lock, plugins, progress })
     }
@@ -95,6 +94,16 @@ impl RunFolder {
         let plugins =
             File::options().read(true).write(true).create(true).truncate(false).open(path.join(PLUGINS))?;
         Ok(Self { path: path.to_owned(), lock, plugins, progress: Progress::open(path)? })
+    }
+
+    /// Put the whole plan in the place of one that knew less, and all of whose steps it begins with.
+    ///
+    /// # Errors
+    /// Whatever the file system says; then the first plan stays.
+    pub(super) fn replan(&self, plan: &Plan) -> io::Result<()> {
+        write(&self.path, plan)?;
+        stop_point::pass("the whole plan");
+        Ok(())
     }
 
     /// Where it is.
@@ -125,6 +134,11 @@ impl RunFolder {
         stop_point::pass("no lock any more");
         absent_is_success(patiently(|| fs::remove_dir_all(&path)))
     }
+}
+
+fn write(folder: &Path, plan: &Plan) -> io::Result<()> {
+    whole_file::put(&folder.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
+    sync_folder(folder)
 }
 
 /// Have the folder's entries on disk; Windows has no such call and needs none.

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod planner;
 mod presence;
 mod progress;
+mod pulling;
 pub(crate) mod report;
 mod show;
 mod stdio;
@@ -42,13 +43,14 @@ use self::facts::Facts;
 use self::keeper::Front;
 use self::options::{RunOptions, Source};
 use self::planner::{Inputs, Planned};
+use self::pulling::Pulling;
 use self::report::Report;
 use self::workload::{Config, Workload};
 use crate::args::Format;
 use crate::connect;
 use crate::os::Os;
 use crate::settings::Settings;
-use crate::{Failure, output, pull};
+use crate::{Failure, output};
 
 /// Run a container, or only say how, and answer its exit code. `front` is who started this process as a keeper.
 ///
@@ -88,20 +90,33 @@ async fn reported(
     let mut ground = match ground(&mut settings, options, &mut named).await {
         Ok(ground) => ground,
         Err(Unready::Failed(why)) => return Err(why),
-        Err(Unready::Stopped(stop)) => {
-            let why = Failure::from(stop);
-            output::error(&why);
-            report.failed(&why);
+        Err(Unready::Stopped(stop, left)) => {
+            tell([Failure::from(stop)].into_iter().chain(left), report);
             return Ok(stop.code());
         }
     };
     report.phase("acquire");
-    let lease = ground.lease.take();
-    let ended = on(ground, &settings, options, (named, report)).await;
-    if let Some(lease) = lease {
-        lease.let_go().await;
+    let mut pulling = ground.pulling.take();
+    let ended = on(ground, &settings, options, (named, report, &mut pulling)).await;
+    let left = match pulling {
+        Some(pulling) => pulling.end().await,
+        None => Vec::new(),
+    };
+    match ended {
+        Err(why) => Err(Failure::all([why].into_iter().chain(left))),
+        Ok(code) => {
+            tell(left, report);
+            Ok(code)
+        }
     }
-    ended
+}
+
+/// Say what failed, here and in the report.
+fn tell(failures: impl IntoIterator<Item = Failure>, report: &Report) {
+    for why in failures {
+        output::error(&why);
+        report.failed(&why);
+    }
 }
 
 /// The name of a run, who waits for it and is not heard yet, and how long it may take.
@@ -116,7 +131,7 @@ async fn on(
     ground: Ground,
     settings: &Settings,
     options: &RunOptions,
-    (named, report): (Named, &Report),
+    (named, report, pulling): (Named, &Report, &mut Option<Pulling>),
 ) -> Result<u32, Failure> {
     let Ground { workload, client, events, .. } = ground;
     let Named { name, front, limit } = named;
@@ -129,7 +144,8 @@ async fn on(
         presence::check(&workload, Os::HOST)?;
     }
     let facts = Facts::gather(settings, options, &workload, name)?;
-    let Planned { plan, notes } = planner::plan(Inputs { settings, options, workload, facts })?;
+    let Planned { plan, notes } =
+        planner::plan(Inputs { settings, options, workload, facts, pulled: pulling.is_some() })?;
     options.ignored.iter().chain(&notes).for_each(|note| options.notes.note(note));
     report.plan(&plan);
     report.phase("plan");
@@ -147,7 +163,7 @@ async fn on(
             };
             let state = &*settings.state;
             let (pid_file, dump) = (options.pid_file.as_deref(), options.dump.as_deref());
-            let conduct = Conduct { state, limit, pid_file, dump, front, report, events };
+            let conduct = Conduct { state, limit, pid_file, dump, front, report, events, pulling };
             Ok(carry_out(&plan, client, conduct).await)
         }
     }
@@ -165,8 +181,7 @@ fn hold_namespace(workload: &Workload, options: &RunOptions) -> Result<Option<Fi
 async fn carry_out(plan: &plan::Plan, client: Client, conduct: Conduct<'_>) -> u32 {
     let report = conduct.report;
     let Outcome { code, failures } = execute(plan, client, conduct).await;
-    failures.iter().for_each(|why| report.failed(why));
-    failures.iter().for_each(output::error);
+    tell(failures, report);
     code
 }
 
@@ -175,15 +190,15 @@ struct Ground {
     workload: Workload,
     /// The connection it was looked up through.
     client: Option<Client>,
-    /// What holds an image that was pulled, until the plan's own lease does.
-    lease: Option<pull::Lease>,
+    /// What holds an image that was pulled, until the plan does.
+    pulling: Option<Pulling>,
     /// What is heard since the pull began.
     events: Option<event::Events>,
 }
 
 impl Ground {
     fn of(workload: Workload) -> Self {
-        Self { workload, client: None, lease: None, events: None }
+        Self { workload, client: None, pulling: None, events: None }
     }
 }
 
@@ -203,10 +218,10 @@ async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named
         Source::Image(wanted) => {
             let client = Limit::keep(named.limit, connect(settings)).await?;
             Limit::keep(named.limit, choose_snapshotter(&client, settings)).await?;
-            let Acquired { image, lease, events } =
+            let Acquired { image, pulling, events } =
                 acquire(&client, settings, (options, wanted), named).await?;
             let workload = Workload::Image(Box::new(image), wanted.clone());
-            Ok(Ground { workload, client: Some(client), lease, events })
+            Ok(Ground { workload, client: Some(client), pulling, events })
         }
     }
 }

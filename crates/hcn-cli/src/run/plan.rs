@@ -20,6 +20,11 @@ pub(crate) fn own_name(run: &str) -> String {
     format!("hcn-{run}")
 }
 
+/// The id of a container that nobody gave one.
+pub(super) fn id_of_run(run: &str) -> String {
+    format!("hcn-{}", &run[..8])
+}
+
 /// What one run will make, and in which order.
 ///
 /// `first` comes first. Then both `lanes` at once, each to its end; then `then`; then the task is started. Undo walks
@@ -47,7 +52,8 @@ pub struct Plan {
     /// Where containerd's shim takes the output, in place of streams of ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
-    /// The namespace, where the run makes one.
+    /// The lease that something was pulled under; the files by which the container finds others; the namespace, where the
+    /// run makes one.
     pub first: Vec<Step>,
     /// Lane 0: the network. Lane 1: lease, snapshot, container and, on Linux, stdio and task.
     pub lanes: [Vec<Step>; 2],
@@ -67,6 +73,11 @@ impl Plan {
     /// Where the standard streams pass, if they pass through us.
     pub fn stdio(&self) -> Option<&Stdio> {
         self.steps().find_map(|step| if let Step::Stdio(stdio) = step { Some(stdio) } else { None })
+    }
+
+    /// How many steps were made before this plan was: what a pull came under.
+    pub(super) fn held(&self) -> usize {
+        self.first.iter().take_while(|step| matches!(step, Step::Lease { pulled: true, .. })).count()
     }
 
     /// Has the container a terminal?
@@ -116,6 +127,9 @@ pub enum Step {
     Lease {
         /// Its id.
         id: String,
+        /// Was it made for a pull? Then what it alone holds is collected when it is unmade, for it may be half a layer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pulled: bool,
     },
     /// A writable snapshot.
     Snapshot {

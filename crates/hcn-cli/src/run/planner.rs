@@ -11,7 +11,8 @@ use super::folder::folder_of;
 use super::nat;
 use super::options::{Io, LONGEST_LABEL, RunOptions, Wanted};
 use super::plan::{
-    Cni, Container, Endpoint, Names, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step, User, own_name,
+    Cni, Container, Endpoint, Names, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step, User, id_of_run,
+    own_name,
 };
 use super::workload::{Config, Workload};
 use crate::Failure;
@@ -31,6 +32,8 @@ pub struct Inputs<'a> {
     pub workload: Workload,
     /// What the host is like, and the numbers chosen.
     pub facts: Facts,
+    /// Was something pulled or unpacked for it? Then it has its lease already.
+    pub pulled: bool,
 }
 
 /// A plan and what to say about it.
@@ -48,8 +51,8 @@ pub struct Planned {
 /// # Errors
 /// The spec or the image cannot be run as asked, with the reason and the fix.
 pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
-    let Inputs { settings, options, workload, facts } = inputs;
-    let mut planner = Planner { settings, options, notes: Vec::new(), facts, terminal: false };
+    let Inputs { settings, options, workload, facts, pulled } = inputs;
+    let mut planner = Planner { settings, options, notes: Vec::new(), facts, terminal: false, pulled };
     let namespace = planner.namespace(&workload)?;
     planner.terminal = planner.has_terminal(&workload)?;
     let container = planner.container_id();
@@ -113,6 +116,8 @@ struct Planner<'a> {
     notes: Vec<String>,
     /// Has the container one?
     terminal: bool,
+    /// Has the run its lease already?
+    pulled: bool,
 }
 
 impl Planner<'_> {
@@ -184,7 +189,7 @@ impl Planner<'_> {
         match &self.options.container {
             Some(id) => id.clone(),
             None => {
-                let id = format!("hcn-{}", &self.facts.run[..8]);
+                let id = id_of_run(&self.facts.run);
                 self.notes.push(format!("the container's id is {id}"));
                 id
             }
@@ -347,7 +352,9 @@ impl Planner<'_> {
             // A Hyper-V container has only the endpoints that are there when its task is created.
             Os::Windows => then.extend(task),
         }
-        let first = names.map(Step::Names).into_iter().chain(self.namespace_step(&namespace)).collect();
+        let held = self.pulled.then(|| Step::Lease { id: self.own_name(), pulled: true });
+        let made = names.map(Step::Names).into_iter().chain(self.namespace_step(&namespace));
+        let first = held.into_iter().chain(made).collect();
         let lanes = [network.into_iter().collect(), second];
         let log = self.log();
         let plan = Plan {
@@ -383,7 +390,8 @@ impl Planner<'_> {
         };
         let lease = self.own_name();
         let labels = self.options.snapshot_labels.clone();
-        vec![Step::Lease { id: lease.clone() }, Step::Snapshot { snapshotter, key, parent, lease, labels }]
+        let made = (!self.pulled).then(|| Step::Lease { id: lease.clone(), pulled: false });
+        made.into_iter().chain([Step::Snapshot { snapshotter, key, parent, lease, labels }]).collect()
     }
 
     fn network(&mut self, container: &str, namespace: &Namespace) -> Result<Option<Step>, Failure> {

@@ -32,7 +32,7 @@ pub(super) fn described(plan: &Plan, step: &Step) -> (&'static str, String) {
         Step::Names(names) => ("names", names.folder.display().to_string()),
         Step::Cni(cni) => ("attachment", attachment(cni)),
         Step::Endpoint(endpoint) => ("endpoint", on_network(endpoint)),
-        Step::Lease { id } => ("lease", id.clone()),
+        Step::Lease { id, .. } => ("lease", id.clone()),
         Step::Snapshot { snapshotter, key, .. } => ("snapshot", format!("{key} of {snapshotter}")),
         Step::Container(container) => ("container", format!("{} for {}", plan.container, container.runtime)),
         Step::Commit { of, name } => ("commit", format!("{} of {} as {name}", of.key, of.snapshotter)),

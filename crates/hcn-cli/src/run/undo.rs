@@ -54,10 +54,10 @@ pub(crate) struct Made<E> {
     pub(crate) failures: Vec<E>,
 }
 
-/// Makes the plan's steps, as far as they go.
+/// Makes the plan's steps, as far as they go. What was held before counts as begun, even where nothing is.
 pub(crate) async fn make<H: Host>(host: &H, plan: &Plan) -> Made<H::Error> {
     let work = Work { host, plan, failures: RefCell::default() };
-    let mut begun = Begun { first: work.make(&plan.first).await, ..Begun::default() };
+    let mut begun = Begun { first: work.make(&plan.first).await.max(plan.held()), ..Begun::default() };
     let (network, container) = tokio::join!(work.make(&plan.lanes[0]), work.make(&plan.lanes[1]));
     begun.lanes = [network, container];
     begun.then = work.make(&plan.then).await;

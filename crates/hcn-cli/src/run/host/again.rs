@@ -1,5 +1,5 @@
-//! A second look for what was being made when a run died: a daemon or service that was asked for it may finish it after
-//! it was looked for in vain.
+//! A second look for what was being made when a run died, or when it gave up to wait for an answer: a daemon or service
+//! that was asked for it may finish it after it was looked for in vain.
 
 use std::time::Duration;
 
@@ -34,8 +34,8 @@ impl Machine<'_> {
 /// How long containerd may take to end a shim, or to forget it.
 const AT_MOST: Duration = Duration::from_secs(30);
 
-/// How long what a dead run asked for may take to come. containerd ends the work for a client that is gone: only what was
-/// all but done still comes.
+/// How long what was asked for may take to come. containerd ends the work for a client that is gone or waits no longer:
+/// only what was all but done still comes.
 fn patience(step: &Step) -> Duration {
     match step {
         // Made by the run itself, or by plugins that have been waited for.

@@ -14,7 +14,7 @@ impl Machine<'_> {
         self.dump.map_or(Ok(()), |file| dump(spec.get(), file))?;
         let record =
             hcn_containerd::Container { spec: Some(any::spec(spec.get())), ..record(plan, container) };
-        self.client.containers().create(record).await.map(drop).map_err(Failure::run)
+        self.client.containers().create(record).await.map(drop).map_err(|error| self.not_made(error))
     }
 
     /// Deletes the record, if it is this run's. Was it?

@@ -17,6 +17,7 @@ mod task;
 mod user;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 use std::time::Duration;
@@ -76,6 +77,12 @@ pub(crate) struct Machine<'a> {
     detached: Cell<bool>,
     /// Was a plugin killed in the middle of its work?
     killed: Cell<bool>,
+    /// Did a call that makes something end without an answer?
+    unanswered: Cell<bool>,
+    /// The steps whose making ended so: what they were to make may be there, or come yet.
+    in_doubt: RefCell<BTreeSet<usize>>,
+    /// Is there perhaps a task yet, though it was to be unmade?
+    task_is_left: Cell<bool>,
     /// What is known of the run, where it is another one, that died.
     death: Option<Death>,
 }
@@ -111,6 +118,9 @@ impl<'a> Machine<'a> {
             cleaned: RefCell::default(),
             detached: Cell::default(),
             killed: Cell::default(),
+            unanswered: Cell::default(),
+            in_doubt: RefCell::default(),
+            task_is_left: Cell::default(),
             death: None,
         }
     }
@@ -213,6 +223,9 @@ impl Host for Machine<'_> {
         stop_point::pass(what);
         self.make_one(plan, step).await.inspect_err(|_| {
             self.failed.set(true);
+            if self.unanswered.take() {
+                self.in_doubt.borrow_mut().insert(index);
+            }
             if self.detached.get() && matches!(step, Step::Cni(_)) {
                 progress.unmade(index);
             }
@@ -226,6 +239,9 @@ impl Host for Machine<'_> {
         let (what, name) = described(plan, step);
         tracing::debug!(what, name, "unmake");
         let unmade = self.unmake_noted(plan, step, what).await;
+        if matches!(step, Step::Task { .. }) {
+            self.task_is_left.set(unmade.is_err());
+        }
         // A commit makes something.
         if !matches!(step, Step::Commit { .. }) {
             let gone = unmade.is_ok();
@@ -267,7 +283,7 @@ impl Machine<'_> {
                     blocking(move || endpoint::make(&Hcn::system(), &endpoint, endpoint::PATIENCE)).await;
                 made.map(|addresses| self.addresses.borrow_mut().extend(addresses))
             }
-            Step::Lease { id } => self.make_lease(plan, id).await,
+            Step::Lease { id, .. } => self.make_lease(plan, id).await,
             Step::Snapshot { snapshotter, key, parent, lease, labels } => {
                 self.make_snapshot(plan, snapshot::Wanted { snapshotter, key, parent, lease, labels }).await
             }
@@ -295,19 +311,37 @@ impl Machine<'_> {
                 })
                 .await
             }
-            Step::Lease { id } => absent_is_success(self.client.leases().delete(id).await),
+            Step::Lease { id, pulled: false } => absent_is_success(self.client.leases().delete(id).await),
+            Step::Lease { id, pulled: true } => {
+                absent_is_success(self.client.leases().delete_and_collect(id).await)
+            }
             Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
             Step::Container(_) => self.unmake_container(plan).await,
-            Step::Commit { of, name } => self.commit(of, name).await.map(|()| false),
+            Step::Commit { of, name } => self.commit(plan, of, name).await.map(|()| false),
             Step::Stdio(stdio) => self.unmake_stdio(stdio).await.map(|()| false),
             Step::Task { .. } => self.unmake_task(plan).await,
         }
     }
 
-    /// Was the step being made when the run died? After another start of the machine nothing comes any more.
+    /// Was the step being made when the run died, or when it gave up to wait for an answer? After another start of the
+    /// machine nothing comes any more.
     fn was_under_way(&self, step: usize) -> bool {
-        let death = self.death.as_ref().filter(|death| !death.rebooted);
-        death.is_some_and(|death| death.stages.of(step) == Stage::Begun)
+        match &self.death {
+            Some(death) => !death.rebooted && death.stages.of(step) == Stage::Begun,
+            None => self.in_doubt.borrow().contains(&step),
+        }
+    }
+
+    /// Why something was not made by a call; where nobody answered it, it may have been made all the same.
+    fn not_made(&self, error: hcn_containerd::Error) -> Failure {
+        self.note_doubt(&error);
+        Failure::run(error)
+    }
+
+    fn note_doubt(&self, error: &hcn_containerd::Error) {
+        if matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Unavailable) {
+            self.unanswered.set(true);
+        }
     }
 
     /// The stage at which a run died; nothing is known of the run that unmakes itself.

@@ -10,7 +10,8 @@ use super::{Machine, absent_is_success};
 use crate::run::plan::{Plan, RUN_LABEL, SnapshotKey};
 use crate::{Failure, sys};
 
-/// The lease is for the time before the record exists, and for what a run that was killed leaves.
+/// The lease is for the time before the record exists, a pull included, which takes hours where the line is thin; and for
+/// what a run that was killed leaves.
 const LEASE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How often the removal of one whose disk is held is tried again.
@@ -32,7 +33,7 @@ impl Machine<'_> {
         let made = self.client.leases().create(id, [(RUN_LABEL, plan.run.as_str())], Some(expire)).await;
         match made {
             Err(error) if error.kind() == ErrorKind::AlreadyExists && self.holds(plan, id).await? => Ok(()),
-            made => made.map(drop).map_err(Failure::run),
+            made => made.map(drop).map_err(|error| self.not_made(error)),
         }
     }
 
@@ -49,17 +50,20 @@ impl Machine<'_> {
         let own = [(RUN_LABEL, plan.run.as_str())];
         let labels = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).chain(own);
         let made = self.client.snapshots(snapshotter).prepare(key, parent, labels, lease).await;
-        self.mounts.replace(Some(made.map_err(Failure::run)?));
+        self.mounts.replace(Some(made.map_err(|error| self.not_made(error))?));
         Ok(())
     }
 
     /// Commits it under a name if the command succeeded, so that it stays: nobody else may hold it yet. The task is gone
     /// by now; on Windows its disk may be held for a moment longer.
-    pub(super) async fn commit(&self, of: &SnapshotKey, name: &str) -> Result<(), Failure> {
+    pub(super) async fn commit(&self, plan: &Plan, of: &SnapshotKey, name: &str) -> Result<(), Failure> {
         if !self.succeeded.get() {
             return Ok(());
         }
         self.committed.replace(Some(None));
+        if self.task_is_left.get() {
+            return Err(still_written(plan, of, name));
+        }
         let give_up = Instant::now() + sys::DISK_PATIENCE;
         let now = hcn_containerd::Timestamp::from(SystemTime::now()).to_string();
         loop {
@@ -89,4 +93,13 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// Half of what something else still writes is no result.
+fn still_written(plan: &Plan, of: &SnapshotKey, name: &str) -> Failure {
+    Failure::run(format!(
+        "cannot commit snapshot `{}` as `{name}`: the task of container `{}` could not be removed, and may still write \
+         to it; look at containerd's log, and run it again",
+        of.key, plan.container
+    ))
 }

@@ -33,7 +33,10 @@ impl Machine<'_> {
         let rootfs = self.mounts(rootfs).await?;
         let request = CreateTaskRequest { rootfs, terminal, ..request(plan) };
         self.cut_off.set(true);
-        self.client.tasks().create(request).await.map_err(|error| task_failure(plan, &error))?;
+        self.client.tasks().create(request).await.map_err(|error| {
+            self.note_doubt(&error);
+            task_failure(plan, &error)
+        })?;
         self.cut_off.set(false);
         self.copy_streams(plan)
     }

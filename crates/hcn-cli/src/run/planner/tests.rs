@@ -70,7 +70,13 @@ fn with_config(
     let config = Config::parse("config.json".as_ref(), "/bundle".into(), text.into(), os)?;
     let (mut options, mut facts) = (options(Source::Config("config.json".into())), facts(os));
     change(&mut options, &mut facts);
-    plan(Inputs { settings: &settings, options: &options, workload: Workload::Config(config), facts })
+    plan(Inputs {
+        settings: &settings,
+        options: &options,
+        workload: Workload::Config(config),
+        facts,
+        pulled: false,
+    })
 }
 
 fn with_image(os: Os, wanted: Wanted, change: impl FnOnce(&mut RunOptions)) -> Planned {
@@ -79,7 +85,8 @@ fn with_image(os: Os, wanted: Wanted, change: impl FnOnce(&mut RunOptions)) -> P
     let mut options = options(Source::Image(Box::default()));
     change(&mut options);
     let workload = Workload::Image(Box::new(image()), Box::new(wanted));
-    plan(Inputs { settings: &settings, options: &options, workload, facts: facts(os) }).unwrap()
+    plan(Inputs { settings: &settings, options: &options, workload, facts: facts(os), pulled: false })
+        .unwrap()
 }
 
 fn image() -> Image {
@@ -107,6 +114,24 @@ fn spec(plan: &Plan) -> Value {
 
 const WINDOWS: &str = r#"{"ociVersion":"1.1.0","process":{"args":["cmd"],"x":1e400},"windows":{"layerFolders":["C:\\a","C:\\\u0062"],"network":{"networkNamespace":""}}}"#;
 const LINUX: &str = r#"{"root":{"path":"/x"},"linux":{"namespaces":[{"type":"network"}]}}"#;
+
+/// What was noted of the lease in the journal of the pull is then true of the whole plan.
+#[test]
+fn the_plan_of_a_run_that_pulled_begins_with_the_lease_and_makes_no_other() {
+    let settings =
+        Settings::new(&Global::default(), &Places::default(), &Environment::default(), Os::Linux).unwrap();
+    for (snapshot, more) in [(None, "snapshot container stdio task"), (Some("key"), "container stdio task")] {
+        let mut options = options(Source::Image(Box::default()));
+        options.build.snapshot = snapshot.map(str::to_owned);
+        let workload = Workload::Image(Box::new(image()), Box::default());
+        let facts = facts(Os::Linux);
+        let inputs = Inputs { settings: &settings, options: &options, workload, facts, pulled: true };
+        let plan = plan(inputs).unwrap().plan;
+        let made: Vec<_> = plan.steps().map(|step| super::super::show::described(&plan, step).0).collect();
+        let wanted = format!("lease names namespace attachment {more}");
+        assert_eq!((plan.held(), made.join(" ")), (1, wanted));
+    }
+}
 
 #[test]
 #[cfg_attr(windows, ignore = "Linux' paths")]

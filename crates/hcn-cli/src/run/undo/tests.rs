@@ -125,7 +125,7 @@ fn name(step: &Step) -> String {
         Step::HcnNamespace { .. } => "hcn namespace".into(),
         Step::Cni(cni) => cni.container_id.clone(),
         Step::Endpoint(endpoint) => endpoint.name.clone(),
-        Step::Lease { id } => id.clone(),
+        Step::Lease { id, .. } => id.clone(),
         Step::Snapshot { key, .. } => key.clone(),
         Step::Container(container) => container.runtime.clone(),
         Step::Commit { name, .. } => name.clone(),
@@ -153,7 +153,7 @@ fn cni() -> Step {
 }
 
 fn lease(id: &str) -> Step {
-    Step::Lease { id: id.into() }
+    Step::Lease { id: id.into(), pulled: false }
 }
 
 fn container_steps() -> Vec<Step> {
@@ -334,6 +334,19 @@ fn both_lanes_are_under_way_at_once() {
     let host = FakeHost::default();
     let _ = drive(make(&host, &linux()));
     assert_eq!(host.log.borrow()[1..3], ["make cni", "make lease"]);
+}
+
+/// A signal may come between the pull and the first step.
+#[test]
+fn what_was_pulled_is_given_back_though_nothing_was_made() {
+    let held = Step::Lease { id: "held".into(), pulled: true };
+    let plan = plan(vec![held, lease("first")], [Vec::new(), Vec::new()], Vec::new());
+    let host = FakeHost { stop_after: Some(0), ..FakeHost::default() };
+    host.world.borrow_mut().insert("held".into());
+    let made = drive(make(&host, &plan)).expect("nobody died");
+    assert_eq!(drive(undo(&host, &plan, made.begun)), Some(Vec::new()));
+    assert!(host.is_empty());
+    assert_eq!(*host.log.borrow(), ["unmake held"]);
 }
 
 fn steps(part: &'static str) -> impl Strategy<Value = Vec<Step>> {

@@ -10,7 +10,7 @@ use std::thread;
 use hcn_test::{Output, Program, Registry, require};
 use insta::assert_snapshot;
 
-use super::lab::{Lab, lab};
+use super::lab::{Lab, lab, names_hidden};
 
 /// How large the layer is that only the registry has, and how much of it is handed on before the trouble begins: more
 /// than any other answer of a registry holds.
@@ -208,6 +208,51 @@ fn a_term_during_a_pull_leaves_nothing() {
     assert_snapshot!(stopped, @r"
     exit 143
     stderr: hcn: stopped by SIGTERM before the container was started
+    ");
+}
+
+/// A run that is killed with half a layer pulled; answers what it left, and what its journal says.
+fn killed(lab: &Lab, registry: &Registry) -> (Vec<String>, String) {
+    let (port, told) = proxy(registry, Trouble::Silence);
+    let running = pull(lab, "missing", &format!("127.0.0.1:{port}/lab/tool:1"), "killed").spawn();
+    told.recv().expect("the layer comes half");
+    let before = lab.hcn(&["ps", "-q"]).run().stdout();
+    running.signal(rustix::process::Signal::KILL);
+    assert_eq!((running.wait().exit, before.as_str()), (137, "killed\n"));
+    let kinds = lab.daemon.state().into_iter().filter_map(|line| Some(line.split_once(' ')?.0.to_owned()));
+    let mut left: Vec<_> = kinds.filter(|kind| ["lease", "ingest", "run"].contains(&kind.as_str())).collect();
+    left.dedup();
+    (left, lab.hcn(&["gc", "--dry-run"]).run().snapshot())
+}
+
+#[test]
+fn what_a_run_leaves_that_is_killed_during_a_pull_one_gc_removes_or_the_next_run() {
+    require!(Root, Containerd);
+    let _names = names_hidden();
+    let (left, shown, cleaned) = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        registry.push("lab/tool:1", SIZE).unwrap();
+        let (left, shown) = killed(lab, &registry);
+        let gc = lab.hcn(&["gc"]).run().snapshot();
+        assert!(!lab.daemon.state().iter().any(|line| line.starts_with("ingest ")), "half a layer is left");
+        killed(lab, &registry);
+        (left, shown, [gc, lab.run("next", &["true"]).run().snapshot()])
+    });
+    assert_eq!(left, ["ingest", "lease", "run"]);
+    assert_snapshot!(shown, @"
+    exit 0
+    stdout:
+    RUN              RESULT     CONTAINER
+    [RUN] found      killed
+                     lease      hcn-[RUN]
+    ");
+    assert_snapshot!(cleaned.join("\n"), @"
+    exit 0
+    stdout:
+    RUN              RESULT     CONTAINER
+    [RUN] removed    killed
+    exit 0
+    stderr: hcn: note: removed what run [RUN] of container `killed` had left
     ");
 }
 

@@ -277,7 +277,7 @@ fn document(os: Os, words: &[&str]) -> Result<Value, Failure> {
         facts.network = Network::None;
     }
     let workload = Workload::Image(Box::new(image), wanted);
-    let planned = plan(Inputs { settings: &settings, options: &options, workload, facts })?;
+    let planned = plan(Inputs { settings: &settings, options: &options, workload, facts, pulled: false })?;
     Ok(described(&planned.plan, &options, &settings))
 }
 
@@ -430,7 +430,9 @@ fn a_folder_takes_the_place_of_an_image() {
     let options = RunOptions::new(args, L).unwrap();
     let Source::Rootfs(folder, wanted) = options.source.clone() else { panic!("it is a folder") };
     let workload = Workload::Rootfs(folder, wanted);
-    let planned = plan(Inputs { settings: &settings, options: &options, workload, facts: facts(L) }).unwrap();
+    let planned =
+        plan(Inputs { settings: &settings, options: &options, workload, facts: facts(L), pulled: false })
+            .unwrap();
     let record = container(&planned.plan);
     assert_eq!(spec(&planned.plan)["root"], json!({"path": "/srv/root"}));
     assert_eq!((&record.image, &record.snapshot), (&None, &None));
