@@ -8,6 +8,8 @@
 mod unix;
 #[cfg(unix)]
 pub use unix::patiently;
+#[cfg(target_os = "linux")]
+pub(crate) use unix::pid;
 #[cfg(unix)]
 pub(crate) use unix::{Family, PROGRAM_ENDINGS, code_and_signal, private_file, private_folder, waiter};
 

@@ -34,7 +34,8 @@ impl Family {
     pub(crate) fn release(self) {}
 }
 
-fn pid(child: &Child) -> io::Result<Pid> {
+/// Its process id.
+pub(crate) fn pid(child: &Child) -> io::Result<Pid> {
     let number = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     number.ok_or_else(|| io::Error::other(format!("{} is no process id", child.id())))
 }
