@@ -22,7 +22,8 @@ const PACKAGES: &[&str] =
 /// The profile of the tests, and what they need besides. Not in a release: cargo would give what ships the features that
 /// only these want.
 const TESTS: &str = "ci";
-const STAND_INS: &[&str] = &["containerd-stand-in", "cni-stand-in", "hns-load", "library-user"];
+const STAND_INS: &[&str] =
+    &["containerd-stand-in", "cni-stand-in", "guest-keeper", "hns-load", "library-user"];
 const TEST_PACKAGES: &[&str] = &["hcn-stand-in"];
 
 /// A file, and the package that brings it.

@@ -6,6 +6,7 @@
 //! | a CNI plugin that attaches through HCN, or fails as told | the program `cni-stand-in`: [`plugin`] |
 //! | many processes that use the Host Network Service at once | the program `hns-load`: [`load`] |
 //! | a program that does with each kind of object all that the library offers | the program `library-user`: [`user`] |
+//! | a keeper of a utility VM that the library tells of changes | the program `guest-keeper` |
 //! | to know what happened, in which order | [`journal`]: both programs write into one file |
 //!
 //! They stand in for strangers, so they share nothing with the code under test but the messages of containerd and the
@@ -16,6 +17,8 @@
 #![forbid(unsafe_code)]
 
 pub mod daemon;
+#[cfg(windows)]
+pub mod guest;
 mod host;
 pub mod journal;
 pub mod load;

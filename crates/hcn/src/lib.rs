@@ -32,6 +32,7 @@
 //! | another one: an emulator, a fake of my own | [`Hcn::new`] and [`Api`] |
 //! | a namespace for a container | [`Namespace::for_container`] and [`Objects::create`] |
 //! | an endpoint in it, undone on failure | [`Hcn::attach`], [`Hcn::detach`] |
+//! | a utility VM to learn of a new endpoint | [`Hcn::sync`] |
 //! | to delete a namespace that a dead container is in | [`Hcn::take_out`] |
 //! | to list, read, find, make, change, delete | [`Hcn::networks`], [`Hcn::endpoints`], [`Hcn::namespaces`]: see below |
 //! | a policy, known or not | [`Policy`], [`Settings`] |
@@ -103,6 +104,7 @@ mod feature;
 mod guid;
 #[cfg(test)]
 mod recorder;
+mod sync;
 mod version;
 
 pub use api::{Api, Failure, Handle, Kind, Query};

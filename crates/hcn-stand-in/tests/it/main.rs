@@ -4,6 +4,7 @@
 // The lint knows tests, not what they are made of.
 #![allow(clippy::unwrap_used)]
 
+mod guest;
 mod journal;
 mod lab;
 mod load;

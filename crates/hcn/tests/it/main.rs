@@ -5,6 +5,7 @@
 mod attachment;
 mod object;
 mod pages;
+mod sync;
 
 use hcn::{
     Endpoint, EndpointId, Hcn, IpConfig, Ipam, IpamKind, Namespace, NamespaceId, Network, NetworkId, Route,

@@ -201,5 +201,7 @@ fn change(hcn: &Hcn, args: &Members, request: &RequestType) -> Result<u32, Failu
     let (_, code) = object::all(&found, |id| {
         hcn.namespaces().modify(target, &Modify::endpoint(request.clone(), *id)).map_err(refused)
     });
+    // The guest of a utility VM learns of it from nobody else.
+    hcn.sync(target).map_err(refused)?;
     code
 }
