@@ -1,6 +1,8 @@
 //! The keeper of a utility VM: it registers itself for a namespace of type Guest as hcsshim does, hears what the library
 //! asks on its pipe, and answers. What became of each try is told.
 
+use std::fs::File;
+use std::os::windows::io::AsHandle;
 use std::process::Command;
 use std::thread;
 
@@ -29,7 +31,7 @@ pub fn told() -> Result<String> {
     lines.push(format!("nobody registered: {}", became(&hcn, guest)));
     register(guest, &json!({"ContainerID": "pod1", "HostUniqueID": keeper.to_string()}).to_string())?;
     lines.push(format!("the keeper is gone: {}", became(&hcn, guest)));
-    for answer in [&b"\0OK\0"[..], b"no such pod"] {
+    for answer in [&b"\0OK\0"[..], b"no such pod", b""] {
         let (asked, became) = answered(&hcn, guest, keeper, answer)?;
         lines.push(format!("asked {asked:?}: {became}"));
     }
@@ -82,7 +84,8 @@ async fn hear(mut server: NamedPipeServer, answer: &[u8]) -> Result<String> {
         asked.push(server.read_u8().await?);
     }
     server.write_all(answer).await?;
-    // Closing keeps what was not read yet; disconnecting would not.
     server.flush().await?;
+    // Returns when the asker has read all of it, or has gone.
+    File::from(server.as_handle().try_clone_to_owned()?).sync_all()?;
     Ok(String::from_utf8_lossy(&asked).into_owned())
 }

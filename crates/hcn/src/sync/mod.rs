@@ -76,6 +76,7 @@ fn tell(namespace: NamespaceId) -> Result<(), Failure> {
     match keeper::ask(&pipe(host), &request).map_err(|error| system(&error))? {
         None => Ok(()),
         Some(answer) if answer == DONE => Ok(()),
+        Some(answer) if answer.is_empty() => Err(said(Code::UNSPECIFIED, "its keeper gave no answer")),
         Some(answer) => Err(said(Code::UNSPECIFIED, &String::from_utf8_lossy(&answer))),
     }
 }

@@ -1,4 +1,4 @@
-//! Telling guests, where none is registered. A keeper that answers is tried under Wine, by the program `library-user`.
+//! Telling guests, where none is registered. A keeper that answers is tried under Wine, by the program `guest-keeper`.
 
 use hcn::{Hcn, Namespace, NamespaceId, NamespaceKind};
 use hcn_emulator::Emulator;
