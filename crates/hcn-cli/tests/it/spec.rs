@@ -11,15 +11,15 @@ pub(crate) const WINDOWS: &str = r#"{ "ociVersion" : "1.1.0", "odd":[1e400,18446
   "windows":{"layerFolders":null , "network":{"networkNamespace":"" }}}
 "#;
 
-/// What `ctr snapshot prepare --mounts` prints for a snapshot on an image of two layers.
+/// What `ctr snapshot prepare --mounts` prints for a snapshot on an image of three layers.
 pub(crate) const MOUNTS: &str = r#"[
     {
         "Type": "windows-layer",
-        "Source": "C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\3",
+        "Source": "C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\4",
         "Target": "",
         "Options": [
             "rw",
-            "parentLayerPaths=[\"C:\\\\snapshots\\\\2\",\"C:\\\\snapshots\\\\1\"]"
+            "parentLayerPaths=[\"C:\\\\snapshots\\\\3\",\"C:\\\\snapshots\\\\2\",\"C:\\\\snapshots\\\\1\"]"
         ]
     }
 ]
@@ -27,8 +27,8 @@ pub(crate) const MOUNTS: &str = r#"[
 
 /// The spec above with what those mounts make of it.
 pub(crate) fn with_layers() -> String {
-    let scratch = r"C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\3";
-    let folders = format!(r#"["C:\\snapshots\\2","C:\\snapshots\\1","{scratch}"]"#);
+    let scratch = r"C:\\ProgramData\\containerd\\root\\io.containerd.snapshotter.v1.windows\\snapshots\\4";
+    let folders = format!(r#"["C:\\snapshots\\3","C:\\snapshots\\2","C:\\snapshots\\1","{scratch}"]"#);
     WINDOWS.replace("\"layerFolders\":null", &format!("\"layerFolders\":{folders}"))
 }
 
