@@ -10,6 +10,7 @@ mod bench;
 mod ci;
 mod clock;
 mod demo;
+mod examples;
 mod home;
 mod imports;
 mod leftovers;
@@ -34,7 +35,7 @@ usage: cargo xtask TASK
   test      run every ring of tests: plain, Windows programs under Wine, real containerd
   windows   cross-build for Windows into target/windows (--profile ci: quicker, larger)
   tools     fetch containerd, runc, CNI plugins, busybox … into target/tools where the host has none, and
-            containerd 2.x beside it
+            containerd 2.x and the runtime-spec's examples beside it
   bench     compare with peers, [NAME…]: what depends on the machine is given as ratios
   tidy      check the rules of the house that no compiler checks (--write: make the pages made from sources)
   soak      trials too long for the tests: soak [--tenth] [NAME…]

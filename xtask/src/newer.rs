@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use hcn_test::tools::{Release, fetched_of, missing_of};
 
-use crate::suite::{SUITES, Suite};
+use crate::suite::{Content, SUITES, Suite};
 use crate::{apt, home, process, say, tools};
 
 /// What is unpacked. The programs take the host's libc; runc's library comes along.
@@ -56,7 +56,7 @@ fn fetch(folder: &Path) -> Result<()> {
 /// The first suite that has it.
 fn settled(folder: &Path) -> Result<Suite> {
     for name in SUITES {
-        let suite = Suite::open(name, folder)?;
+        let suite = Suite::open(name, Content::Packages, folder)?;
         match suite.version("containerd") {
             Some(version) if major(&version) >= 2 => {
                 say::note(&format!("containerd {version} is in Debian's {name}"));

@@ -19,6 +19,23 @@ const DEBIAN: &str = "http://deb.debian.org/debian";
 /// The keys of Debian's archive, where its package put them; without them apt's own are taken.
 const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
+/// What a list of a suite is of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Content {
+    Packages,
+    Sources,
+}
+
+impl Content {
+    /// As apt's sources name it.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Packages => "deb",
+            Self::Sources => "deb-src",
+        }
+    }
+}
+
 /// One suite, its lists fetched.
 pub(crate) struct Suite {
     config: PathBuf,
@@ -30,10 +47,10 @@ impl Suite {
     ///
     /// # Errors
     /// No mirror has the suite, or its signature is not one that apt trusts.
-    pub(crate) fn open(suite: &str, folder: &Path) -> Result<Self> {
+    pub(crate) fn open(suite: &str, content: Content, folder: &Path) -> Result<Self> {
         let mirrors = mirrors()?;
         for mirror in &mirrors {
-            let opened = Self::at(mirror, suite, &folder.join(suite))?;
+            let opened = Self::at(mirror, suite, content, &folder.join(suite))?;
             if process::run(opened.apt_get("update").arg("--error-on=any")).is_ok() {
                 return Ok(opened);
             }
@@ -43,13 +60,14 @@ impl Suite {
         bail!("cannot fetch the package lists of Debian's {suite} from {}", mirrors.join(" or "))
     }
 
-    fn at(mirror: &str, suite: &str, folder: &Path) -> Result<Self> {
+    fn at(mirror: &str, suite: &str, content: Content, folder: &Path) -> Result<Self> {
         let downloads = folder.join("packages");
         for part in ["lists/partial", "cache/archives/partial", "packages"] {
             fs::create_dir_all(folder.join(part)).context("cannot make a folder for apt")?;
         }
         let keys = if Path::new(KEYS).exists() { format!("Signed-By: {KEYS}\n") } else { String::new() };
-        let source = format!("Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n{keys}");
+        let kind = content.kind();
+        let source = format!("Types: {kind}\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n{keys}");
         fs::write(folder.join("debian.sources"), source).context("cannot write apt's source")?;
         let config = folder.join("apt.conf");
         fs::write(&config, options(folder)).context("cannot write apt's configuration")?;
@@ -71,6 +89,19 @@ impl Suite {
             process::capture(Command::new("dpkg").arg("-x").arg(file.path()).arg(root))?;
         }
         Ok(())
+    }
+
+    /// Downloads the upstream archive of a source package alone, which the signed list vouches for, and gives where it
+    /// is.
+    pub(crate) fn upstream(&self, source: &str) -> Result<PathBuf> {
+        let words = ["--download-only", "--tar-only", source];
+        process::run(self.apt_get("source").args(words).current_dir(&self.downloads))?;
+        let files = fs::read_dir(&self.downloads).context("cannot list the sources")?.flatten();
+        let mut archives = files.map(|file| file.path()).filter(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(source) && name.contains(".orig.tar.")
+        });
+        archives.next().with_context(|| format!("the source package {source} brought no upstream archive"))
     }
 
     fn apt_get(&self, verb: &str) -> Command {

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use crate::clock::{self, Clock};
-use crate::{apt, home, leftovers, newer, process, say, tools, windows};
+use crate::{apt, examples, home, leftovers, newer, process, say, tools, windows};
 
 /// Runs the tests; further words are filters for the runner.
 pub(crate) fn run(filters: &[&str]) -> Result<()> {
@@ -44,6 +44,7 @@ fn prepare(clock: &mut Clock) -> Result<Option<&'static str>> {
     clock.phase("programs for the container ring", tools::ensure)?;
     let newer = clock.phase("containerd 2.x", || Ok(bring_newer()))?;
     process::go_on()?;
+    clock.phase("examples of the runtime-spec", examples::ensure)?;
     clock.phase("compilers and Wine", windows::ensure_all)?;
     clock.phase("Windows programs", || windows::build("ci"))?;
     Ok(home::is_root().then_some(if newer { "all" } else { "all,-containerd-2" }))

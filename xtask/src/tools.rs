@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use hcn_test::tools::{fetched, find, find_busybox, find_plugin};
 
-use crate::{apt, home, newer, say};
+use crate::{apt, examples, home, newer, say};
 
 /// A program or plugin, and the package that brings it.
 type Row = (&'static str, &'static str);
@@ -37,6 +37,7 @@ const XTABLES: &[&str] = &["iptables", "iptables-save", "iptables-restore", "ip6
 pub(crate) fn run() -> Result<()> {
     ensure()?;
     newer::ensure()?;
+    examples::ensure()?;
     say::line(&format!("every program is there; fetched ones are in {}", fetched().display()));
     Ok(())
 }
@@ -80,7 +81,8 @@ fn fetch(missing: &[&str]) -> Result<()> {
     let beside = home::target().join(format!("tools-{}", std::process::id()));
     let _remove = RemoveOnDrop(&beside);
     let root = beside.join("root");
-    for kept in ["root", "containerd-2"].into_iter().filter(|kept| place.join(kept).is_dir()) {
+    for kept in ["root", "containerd-2", "runtime-spec"].into_iter().filter(|kept| place.join(kept).is_dir())
+    {
         fs::create_dir_all(&beside).context("cannot make a folder for the tools")?;
         fs::rename(place.join(kept), beside.join(kept)).context("cannot move the tools")?;
     }

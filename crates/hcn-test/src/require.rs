@@ -16,6 +16,8 @@ pub enum Need {
     /// The same with containerd 2.x, and docker-registry. A test in a module `containerd_2` that asks for the other
     /// gets this one.
     Containerd2,
+    /// The runtime-spec with its examples of config.json.
+    RuntimeSpec,
     /// tmux, which drives a terminal as a person does.
     Tmux,
     /// Wine and the mingw compiler, which builds what Wine lacks.
@@ -33,6 +35,7 @@ impl Need {
             Need::Root => (!can_unshare()).then(|| "no right to make namespaces".into()),
             Need::Containerd => tools::missing_containerd(),
             Need::Containerd2 => tools::missing_of(Release::Two).or_else(tools::missing_containerd),
+            Need::RuntimeSpec => tools::missing_examples(),
             Need::Tmux => tools::missing_tmux(),
             Need::Wine => tools::missing_wine(),
             Need::WindowsArtefacts => tools::missing_artefact(),
@@ -52,7 +55,7 @@ impl Need {
     fn how(self) -> &'static str {
         match self {
             Need::Root => "run as root",
-            Need::Containerd | Need::Containerd2 | Need::Tmux => {
+            Need::Containerd | Need::Containerd2 | Need::RuntimeSpec | Need::Tmux => {
                 "`cargo xtask test` fetches them, or set HCN_TEST_TOOLS"
             }
             Need::Wine => "apt-get install --no-install-recommends wine wine64 gcc-mingw-w64-x86-64",
@@ -68,6 +71,7 @@ impl fmt::Display for Need {
             Need::Root => "root",
             Need::Containerd => "containerd",
             Need::Containerd2 => "containerd-2",
+            Need::RuntimeSpec => "runtime-spec",
             Need::Tmux => "tmux",
             Need::Wine => "wine",
             Need::WindowsArtefacts => "windows-artefacts",

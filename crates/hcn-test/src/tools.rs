@@ -58,6 +58,18 @@ pub fn fetched() -> PathBuf {
     from_env("HCN_TEST_TOOLS").unwrap_or_else(|| target().join("tools"))
 }
 
+/// Where the runtime-spec is, of which tests read the examples.
+pub fn runtime_spec() -> PathBuf {
+    fetched().join("runtime-spec")
+}
+
+/// Names the example of the runtime-spec's that is not there.
+pub fn missing_examples() -> Option<String> {
+    let files = ["schema/test/config/good/spec-example.json", "config.md", "config-windows.md"];
+    let absent = files.iter().map(|file| runtime_spec().join(file)).find(|file| !file.is_file())?;
+    Some(format!("no {}", absent.display()))
+}
+
 /// Where what was fetched of a release is; its programs in `bin`.
 pub fn fetched_of(release: Release) -> PathBuf {
     match release {

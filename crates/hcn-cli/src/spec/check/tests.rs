@@ -1,5 +1,7 @@
 //! What is wrong with documents, all of it at once; and that nothing is wrong with good ones, which round trip.
 
+mod examples;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
