@@ -79,7 +79,6 @@ impl Subject {
     ///
     /// # Errors
     /// None was named, or it cannot be read: that as a finding.
-    #[allow(dead_code, reason = "the checks that ask for it come next")]
     pub(crate) fn document(&self) -> Result<(&Config, &Document), Finding> {
         let config = self.config()?;
         let unread = || Finding::skipped(format!("{} cannot be read", config.file.display()));

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::workload::Config;
 use crate::Failure;
 use crate::spec::Step::{Element, Member};
+use crate::spec::{Document, Unfit};
 
 /// What a snapshotter puts into the writable folder of a container: its disk.
 const SCRATCH_DISK: &str = "sandbox.vhdx";
@@ -15,63 +16,73 @@ const SCRATCH_DISK: &str = "sandbox.vhdx";
 /// # Errors
 /// The first thing that is wrong. What cannot be looked at is left to the shim.
 pub(super) fn check(config: &Config) -> Result<(), Failure> {
-    let folders = folders(config)?;
-    match &folders[..] {
-        [] => Err(wrong(config, "it has no windows.layerFolders", WHICH)),
-        [one] => Err(wrong(config, format_args!("windows.layerFolders has one entry, {one}"), WHICH)),
-        [.., last] => {
-            folders.iter().enumerate().try_for_each(|folder| check_presence(config, folder))?;
-            check_scratch(config, &folders, last)
-        }
+    let wrong = |why| Failure::run(format!("cannot use {}: {why}", config.source.display()));
+    let folders = folders(&config.spec).map_err(|why| wrong(why.to_string()))?;
+    // What cannot be looked at may be there.
+    let is_there = |path: &Path| path.try_exists().unwrap_or(true);
+    match fault(&folders, &is_there) {
+        None => Ok(()),
+        Some(Fault { why, fix }) => Err(wrong(format!("{why}; {fix}"))),
+    }
+}
+
+/// What is wrong with the folders of a container's layers.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// What it is.
+    pub(crate) why: String,
+    /// What to do.
+    pub(crate) fix: &'static str,
+}
+
+/// The first thing that is wrong with these folders, asked of whoever knows what is there.
+pub(crate) fn fault(folders: &[String], is_there: &dyn Fn(&Path) -> bool) -> Option<Fault> {
+    match folders {
+        [] => Some(wrong("it has no windows.layerFolders", WHICH)),
+        [one] => Some(wrong(format!("windows.layerFolders has one entry, {one}"), WHICH)),
+        [.., last] => absent(folders, is_there).or_else(|| misplaced(folders, last, is_there)),
     }
 }
 
 const WHICH: &str =
     "list the read-only folders there, top-most first, then the writable one, from `ctr snapshot mounts`";
 
-fn folders(config: &Config) -> Result<Vec<String>, Failure> {
+/// The folders that a spec lists.
+///
+/// # Errors
+/// Something on the way is of another kind.
+pub(crate) fn folders(spec: &Document) -> Result<Vec<String>, Unfit> {
     let list = [Member("windows"), Member("layerFolders")];
-    let failed = |why| Failure::run(format!("cannot use {}: {why}", config.source.display()));
-    let length = config.spec.length(&list).map_err(failed)?;
-    let entry = |at| config.spec.text_at(&[list[0], list[1], Element(at)]);
-    (0..length).map(|at| entry(at).map(Option::unwrap_or_default).map_err(failed)).collect()
+    let entry = |at| spec.text_at(&[list[0], list[1], Element(at)]);
+    (0..spec.length(&list)?).map(|at| entry(at).map(Option::unwrap_or_default)).collect()
 }
 
-fn check_presence(config: &Config, (at, folder): (usize, &String)) -> Result<(), Failure> {
-    if is_there(Path::new(folder)) {
-        return Ok(());
-    }
+fn absent(folders: &[String], is_there: &dyn Fn(&Path) -> bool) -> Option<Fault> {
+    let (at, folder) = folders.iter().enumerate().find(|(_, folder)| !is_there(Path::new(folder)))?;
     let why = format!("the folder {folder} that windows.layerFolders[{at}] names is not there");
-    Err(wrong(config, why, "correct it, or have the snapshotter prepare it again"))
+    Some(wrong(why, "correct it, or have the snapshotter prepare it again"))
 }
 
 /// Of the order only this can be told: which folder is the writable one.
-fn check_scratch(config: &Config, folders: &[String], last: &str) -> Result<(), Failure> {
+fn misplaced(folders: &[String], last: &str, is_there: &dyn Fn(&Path) -> bool) -> Option<Fault> {
     let is_scratch = |folder: &str| is_there(&Path::new(folder).join(SCRATCH_DISK));
     if is_scratch(last) {
-        return Ok(());
+        return None;
     }
-    Err(match folders.iter().find(|folder| is_scratch(folder)) {
+    Some(match folders.iter().find(|folder| is_scratch(folder)) {
         Some(scratch) => wrong(
-            config,
-            format_args!("windows.layerFolders is in the wrong order: {scratch} is the writable folder"),
+            format!("windows.layerFolders is in the wrong order: {scratch} is the writable folder"),
             "put it last, behind the base layer",
         ),
         None => wrong(
-            config,
-            format_args!("the last folder of windows.layerFolders, {last}, holds no {SCRATCH_DISK}"),
+            format!("the last folder of windows.layerFolders, {last}, holds no {SCRATCH_DISK}"),
             "end the list with the writable folder that `ctr snapshot prepare` made",
         ),
     })
 }
 
-fn wrong(config: &Config, why: impl std::fmt::Display, fix: &str) -> Failure {
-    Failure::run(format!("cannot use {}: {why}; {fix}", config.source.display()))
-}
-
-/// What cannot be looked at may be there.
-fn is_there(path: &Path) -> bool {
-    path.try_exists().unwrap_or(true)
+fn wrong(why: impl Into<String>, fix: &'static str) -> Fault {
+    Fault { why: why.into(), fix }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub mod gc;
 mod host;
 pub mod keeper;
 pub(crate) mod known;
-mod layers;
+pub(crate) mod layers;
 mod life;
 pub(crate) mod log;
 pub mod look;

@@ -6,6 +6,8 @@
 
 use std::{fmt, io};
 
+use ipnet::IpNet;
+
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(any(windows, test))]
@@ -83,6 +85,24 @@ pub(crate) struct Size {
     pub(crate) columns: u16,
     /// Lines.
     pub(crate) lines: u16,
+}
+
+/// How it stands with a service of Windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Service {
+    /// Does it run?
+    pub(crate) is_running: bool,
+    /// May nothing start it?
+    pub(crate) is_disabled: bool,
+}
+
+/// Where packets go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// To which addresses.
+    pub(crate) destination: IpNet,
+    /// Through which interface, by its name.
+    pub(crate) interface: String,
 }
 
 /// Does a keeper outlive the session that it was started in?

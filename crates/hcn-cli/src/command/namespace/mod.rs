@@ -1,8 +1,8 @@
 //! `hcn namespace`: list, show, create, delete, modify, attach, detach, prune.
 
 mod looks;
-mod prune;
-mod users;
+pub(crate) mod prune;
+pub(crate) mod users;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -79,17 +79,23 @@ fn of_state(settings: &Settings, why: impl Display) -> Failure {
 
 /// Nobody is known to use it.
 fn unused(namespace: Namespace, users: &Users, runs: &HashSet<Guid>) -> Option<(NamespaceId, Namespace)> {
+    let id = free(&namespace)?;
+    let is_unused = !users.mention(id) && !runs.contains(&id.0);
+    is_unused.then_some((id, namespace))
+}
+
+/// The id of a namespace that is for a container and holds none.
+pub(crate) fn free(namespace: &Namespace) -> Option<NamespaceId> {
     let id = namespace.id.filter(|id| !id.0.is_zero())?;
     let is_of_a_container = matches!(namespace.kind(), NamespaceKind::Host | NamespaceKind::Guest);
     // What is neither container nor endpoint is nothing that is known: it may need the namespace.
     let is_free =
         namespace.resources.iter().flatten().all(|resource| resource.kind() == ResourceKind::Endpoint);
-    let is_unused = is_of_a_container && is_free && !users.mention(id) && !runs.contains(&id.0);
-    is_unused.then_some((id, namespace))
+    (is_of_a_container && is_free).then_some(id)
 }
 
 /// Every GUID in the journals of the runs. A run writes its journal before its namespace is made.
-fn journals(state: &Path) -> io::Result<HashSet<Guid>> {
+pub(crate) fn journals(state: &Path) -> io::Result<HashSet<Guid>> {
     let mut found = HashSet::new();
     for run in absent_is_none(fs::read_dir(state.join("runs")))?.into_iter().flatten() {
         let plan = absent_is_none(fs::read(run?.path().join("plan.json")))?.unwrap_or_default();

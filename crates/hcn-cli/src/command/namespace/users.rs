@@ -92,13 +92,11 @@ fn refused(error: hcn_containerd::Error) -> Failure {
 impl Container {
     fn new(tenant: &str, record: &hcn_containerd::Container) -> Self {
         let spec = record.spec.as_ref().map(|spec| spec.value.as_slice()).unwrap_or_default();
-        let beside = record.extensions.values().map(|extension| extension.value.as_slice());
-        let labels = record.labels.values().map(String::as_bytes);
         Self {
             containerd_namespace: tenant.to_owned(),
             container: record.id.clone(),
             named: named(spec),
-            mentioned: beside.chain(labels).chain([spec]).flat_map(guids).collect(),
+            mentioned: mentioned(record),
         }
     }
 }
@@ -118,6 +116,14 @@ struct Windows {
 struct Network {
     #[serde(rename = "networkNamespace")]
     namespace: Option<String>,
+}
+
+/// Every GUID that a container's record holds: in its spec, its extensions and its labels.
+pub(crate) fn mentioned(record: &hcn_containerd::Container) -> HashSet<Guid> {
+    let spec = record.spec.as_ref().map(|spec| spec.value.as_slice()).unwrap_or_default();
+    let beside = record.extensions.values().map(|extension| extension.value.as_slice());
+    let labels = record.labels.values().map(String::as_bytes);
+    beside.chain(labels).chain([spec]).flat_map(guids).collect()
 }
 
 /// The namespace that a spec names; a spec that cannot be read names none.

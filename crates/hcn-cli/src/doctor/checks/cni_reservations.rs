@@ -99,7 +99,7 @@ mod tests {
     use crate::doctor::facts::runs::Run;
 
     fn host(reservations: Vec<Reservation>) -> Recorded {
-        let web = Container { namespace: "default".into(), id: "web".into() };
+        let web = Container { namespace: "default".into(), id: "web".into(), ..Container::default() };
         let run = Run { name: "a1".into(), container: "db".into(), namespace: "k".into(), lives: true };
         Recorded {
             reservations: Ok(reservations),

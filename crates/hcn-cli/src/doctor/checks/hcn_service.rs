@@ -1,7 +1,8 @@
 //! Does the Host Network Service answer, and is it new enough?
 
-use hcn::Feature;
+use hcn::{Feature, ServiceVersion};
 
+use super::hcn_feature::CONTAINERS;
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::{Absent, Facts};
 
@@ -25,10 +26,10 @@ impl Check for Service {
             Err(Absent::Denied(why)) => {
                 return vec![Finding::failure(why, Fix::advice("open the shell as administrator"))];
             }
-            Err(absent) => return vec![Finding::failure(absent.why(), Fix::command(INSTALL))],
+            Err(absent) => return vec![Finding::failure(absent.why(), Fix::command(CONTAINERS.fix))],
         };
         vec![match version.has(Feature::V2) {
-            true => Finding::ok(format!("version {version}")),
+            true => Finding::ok(format!("version {version}, with {}", features(version))),
             false => Finding::failure(
                 format!("version {version} does not know HCN version 2"),
                 Fix::advice("update Windows: Server 2019 and Windows 10 1809 are the first that do"),
@@ -37,15 +38,14 @@ impl Check for Service {
     }
 }
 
-/// Both are harmless where it was done already. The feature asks for a restart of the machine itself.
-const INSTALL: &str = "\
-Enable-WindowsOptionalFeature -Online -NoRestart -FeatureName Containers
-Start-Service hns";
+/// What it can do beyond the least.
+fn features(version: ServiceVersion) -> String {
+    let names: Vec<_> = version.features().map(Feature::name).collect();
+    names.join(", ")
+}
 
 #[cfg(test)]
 mod tests {
-    use hcn::ServiceVersion;
-
     use super::*;
     use crate::doctor::facts::recorded::Recorded;
 
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_service_of_server_2019_is_well_and_an_older_one_is_not() {
-        insta::assert_snapshot!(told(Ok(ServiceVersion::SERVER_2019)), @"ok: version 9.2");
+        insta::assert_snapshot!(told(Ok(ServiceVersion::SERVER_2019)), @"ok: version 9.2, with Acl.AddressLists, Acl.HostRulePriority, Acl.PortRanges, Acl.RuleId, Api.V2, RemoteSubnet, HostRoute");
         insta::assert_snapshot!(told(Ok(ServiceVersion { major: 7, minor: 1 })), @r#"
         failure: version 7.1 does not know HCN version 2
           Advice("update Windows: Server 2019 and Windows 10 1809 are the first that do")
@@ -66,7 +66,7 @@ mod tests {
     fn a_dll_that_is_missing_and_rights_that_are_missing_are_told_apart() {
         insta::assert_snapshot!(told(Err(Absent::Unreadable("computenetwork.dll is not there".into()))), @r#"
         failure: computenetwork.dll is not there
-          Command("Enable-WindowsOptionalFeature -Online -NoRestart -FeatureName Containers\nStart-Service hns")
+          Command("Enable-WindowsOptionalFeature -Online -NoRestart -FeatureName Containers\nRestart-Computer -Confirm")
         "#);
         insta::assert_snapshot!(told(Err(Absent::Denied("access denied".into()))), @r#"
         failure: access denied

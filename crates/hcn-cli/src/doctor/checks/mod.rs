@@ -6,6 +6,9 @@ mod cni_plugins;
 mod cni_reservations;
 mod cni_subnets;
 mod cni_version;
+mod config_layers;
+mod config_namespace;
+mod config_rootfs;
 mod config_spec;
 mod containerd_leftovers;
 mod containerd_pull;
@@ -13,8 +16,18 @@ mod containerd_reachable;
 mod containerd_runtime;
 mod containerd_snapshotter;
 mod containerd_space;
+mod hcn_degraded;
+mod hcn_endpoints;
+mod hcn_feature;
+mod hcn_features;
+mod hcn_interface_indices;
+mod hcn_library;
+mod hcn_namespaces;
 mod hcn_nat_networks;
+mod hcn_ports;
+mod hcn_routes;
 mod hcn_service;
+mod hcn_services;
 mod image_platform;
 mod ipam;
 mod linux_bridge_filter;
@@ -34,8 +47,17 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &containerd_pull::Pull,
     &containerd_space::Space,
     &containerd_leftovers::Leftovers,
+    &hcn_features::Features,
+    &hcn_services::Services,
+    &hcn_library::Library,
     &hcn_service::Service,
+    &hcn_degraded::Degraded,
+    &hcn_namespaces::Namespaces,
+    &hcn_endpoints::Endpoints,
     &hcn_nat_networks::NatNetworks,
+    &hcn_routes::Routes,
+    &hcn_ports::Ports,
+    &hcn_interface_indices::InterfaceIndices,
     &cni_configuration::Configuration,
     &cni_version::Version,
     &cni_host_network::HostNetwork,
@@ -44,6 +66,9 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &cni_reservations::Reservations,
     &image_platform::Image,
     &config_spec::Spec,
+    &config_namespace::NetworkNamespace,
+    &config_rootfs::Rootfs,
+    &config_layers::Layers,
     &mount_sources::Sources,
     &linux_namespaces::Namespaces,
     &linux_cgroups::Cgroups,

@@ -27,6 +27,9 @@ pub(crate) trait Cni {
     /// The program of a plugin, if there is one.
     fn plugin(&self, kind: &str) -> Option<Binary>;
 
+    /// The attachments in the cache that CNI's runtimes share, whoever made them.
+    fn attachments(&self) -> Fact<Vec<Attached>>;
+
     /// What host-local has reserved below a folder.
     fn reservations(&self, folder: &Path) -> Fact<Vec<Reservation>>;
 
@@ -45,6 +48,17 @@ pub(crate) struct Configuration {
     pub(crate) file: PathBuf,
     /// What it says, or why that cannot be used.
     pub(crate) list: Result<Conflist, String>,
+}
+
+/// An attachment in the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Attached {
+    /// The network.
+    pub(crate) network: String,
+    /// The container, as the runtime called it.
+    pub(crate) container: String,
+    /// The network namespace: a GUID or a path.
+    pub(crate) namespace: Option<String>,
 }
 
 /// A program file.

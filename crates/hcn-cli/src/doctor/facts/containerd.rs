@@ -1,6 +1,10 @@
 //! What the daemon tells of itself, and what is known of where it is asked.
 
+use std::collections::HashSet;
+use std::fmt;
 use std::path::PathBuf;
+
+use hcn::Guid;
 
 use super::Fact;
 use crate::image::Offer;
@@ -58,11 +62,21 @@ pub(crate) struct Image {
     pub(crate) offers: Result<Vec<Offer>, String>,
 }
 
-/// A container, by what it is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A container.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Container {
     /// The containerd namespace.
     pub(crate) namespace: String,
     /// The id.
     pub(crate) id: String,
+    /// The network namespace that its spec names: a GUID in lower case, or a path.
+    pub(crate) network: Option<String>,
+    /// Every GUID in its record.
+    pub(crate) mentions: HashSet<Guid>,
+}
+
+impl fmt::Display for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.namespace, self.id)
+    }
 }

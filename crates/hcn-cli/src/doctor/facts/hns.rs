@@ -1,6 +1,6 @@
-//! The Host Network Service: its version, and the networks that it has.
+//! The Host Network Service: its version, and the objects that it has.
 
-use hcn::{Network, ServiceVersion};
+use hcn::{Endpoint, Namespace, Network, ServiceVersion};
 
 use super::Fact;
 
@@ -11,4 +11,10 @@ pub(crate) trait Hns {
 
     /// Its networks.
     fn networks(&self) -> Fact<Vec<Network>>;
+
+    /// Its endpoints.
+    fn endpoints(&self) -> Fact<Vec<Endpoint>>;
+
+    /// Its namespaces.
+    fn namespaces(&self) -> Fact<Vec<Namespace>>;
 }

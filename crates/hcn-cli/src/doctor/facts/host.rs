@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Fact;
+use crate::sys::{Route, Service};
 
 /// The machine.
 pub(crate) trait Host {
@@ -18,8 +19,26 @@ pub(crate) trait Host {
     /// Is there something at this path?
     fn is_there(&self, path: &str) -> bool;
 
+    /// Is there a network namespace at this path?
+    fn is_network_namespace(&self, path: &str) -> Fact<bool>;
+
     /// The room on the volume that holds a path.
     fn space(&self, path: &Path) -> Fact<Space>;
+
+    /// How it stands with a service of Windows.
+    fn service(&self, name: &str) -> Fact<Service>;
+
+    /// Those of the functions that a DLL of Windows does not have.
+    fn missing_functions(&self, dll: &str, functions: &[String]) -> Fact<Vec<String>>;
+
+    /// What `netsh` prints of the ports that Windows keeps from programs, of a protocol: `tcp` or `udp`.
+    fn excluded_ports(&self, protocol: &str) -> Fact<String>;
+
+    /// Which indices of NDIS loopback interfaces are taken: a bit each, the lowest of each byte first.
+    fn interface_indices(&self) -> Fact<Vec<u8>>;
+
+    /// Its IPv4 routes.
+    fn routes(&self) -> Fact<Vec<Route>>;
 
     /// The first program of this name in the folders.
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf>;

@@ -1,13 +1,13 @@
 //! Facts as a test wrote them down: those of a healthy Linux host, of which a test changes what it is about.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hcn::{Network, ServiceVersion};
+use hcn::{Endpoint, Guid, Namespace, Network, ServiceVersion};
 use hcn_cni::Conflist;
 
-use super::cni::{Binary, Cni, Configuration, Reservation};
+use super::cni::{Attached, Binary, Cni, Configuration, Reservation};
 use super::containerd::{Container, Containerd, Image, Plugin};
 use super::hns::Hns;
 use super::host::{Host, Space};
@@ -16,6 +16,7 @@ use super::{Absent, Fact, Facts};
 use crate::doctor::check::{Check, Finding};
 use crate::doctor::subject::Subject;
 use crate::os::Os;
+use crate::sys::{Route, Service};
 
 /// The front of a program for Linux on x86_64.
 pub(crate) const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0";
@@ -23,6 +24,9 @@ pub(crate) const ELF: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\
 /// The network of the healthy host.
 pub(crate) const LAB: &str = r#"{"cniVersion":"1.0.0","name":"lab","plugins":[
     {"type":"bridge","isGateway":true,"ipam":{"type":"host-local","ranges":[[{"subnet":"10.88.0.0/24"}]]}}]}"#;
+
+/// A service as it should be.
+pub(crate) const RUNNING: Service = Service { is_running: true, is_disabled: false };
 
 /// What was recorded.
 pub(crate) struct Recorded {
@@ -46,8 +50,17 @@ pub(crate) struct Recorded {
     pub(crate) spaces: HashMap<&'static str, Space>,
     pub(crate) programs: Vec<&'static str>,
     pub(crate) runs: Fact<Vec<Run>>,
+    pub(crate) guids: Fact<HashSet<Guid>>,
+    pub(crate) attachments: Fact<Vec<Attached>>,
+    pub(crate) services: HashMap<&'static str, Service>,
+    pub(crate) missing_functions: Fact<Vec<String>>,
+    pub(crate) excluded_ports: Fact<String>,
+    pub(crate) interface_indices: Fact<Vec<u8>>,
+    pub(crate) routes: Fact<Vec<Route>>,
     pub(crate) hns_version: Fact<ServiceVersion>,
     pub(crate) networks: Fact<Vec<Network>>,
+    pub(crate) endpoints: Fact<Vec<Endpoint>>,
+    pub(crate) namespaces: Fact<Vec<Namespace>>,
 }
 
 impl Recorded {
@@ -93,8 +106,17 @@ impl Recorded {
             spaces: [("/var/lib/containerd", room), ("/run/containerd", room)].into(),
             programs: vec!["containerd-shim-runc-v2", "runc"],
             runs: Ok(Vec::new()),
+            guids: Ok(HashSet::new()),
+            attachments: Ok(Vec::new()),
+            services: ["hns", "vmcompute", "vmms"].map(|name| (name, RUNNING)).into(),
+            missing_functions: Ok(Vec::new()),
+            excluded_ports: Ok("Start Port    End Port\n----------    --------\n".into()),
+            interface_indices: Ok(vec![1]),
+            routes: Ok(Vec::new()),
             hns_version: Ok(ServiceVersion::SERVER_2019),
             networks: Ok(Vec::new()),
+            endpoints: Ok(Vec::new()),
+            namespaces: Ok(Vec::new()),
         }
     }
 
@@ -210,6 +232,10 @@ impl Cni for Recorded {
         self.binaries.get(kind).cloned()
     }
 
+    fn attachments(&self) -> Fact<Vec<Attached>> {
+        self.attachments.clone()
+    }
+
     fn reservations(&self, _: &Path) -> Fact<Vec<Reservation>> {
         self.reservations.clone()
     }
@@ -233,9 +259,34 @@ impl Host for Recorded {
         !self.missing.contains(&path)
     }
 
+    fn is_network_namespace(&self, path: &str) -> Fact<bool> {
+        Ok(!self.missing.contains(&path))
+    }
+
     fn space(&self, path: &Path) -> Fact<Space> {
         let absent = || Absent::NotHere(format!("{}: there is no such folder", path.display()));
         path.to_str().and_then(|path| self.spaces.get(path)).copied().ok_or_else(absent)
+    }
+
+    fn service(&self, name: &str) -> Fact<Service> {
+        let absent = || Absent::NotHere(format!("the service {name}: there is no such service"));
+        self.services.get(name).copied().ok_or_else(absent)
+    }
+
+    fn missing_functions(&self, _: &str, _: &[String]) -> Fact<Vec<String>> {
+        self.missing_functions.clone()
+    }
+
+    fn excluded_ports(&self, _: &str) -> Fact<String> {
+        self.excluded_ports.clone()
+    }
+
+    fn interface_indices(&self) -> Fact<Vec<u8>> {
+        self.interface_indices.clone()
+    }
+
+    fn routes(&self) -> Fact<Vec<Route>> {
+        self.routes.clone()
     }
 
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
@@ -251,10 +302,22 @@ impl Hns for Recorded {
     fn networks(&self) -> Fact<Vec<Network>> {
         self.networks.clone()
     }
+
+    fn endpoints(&self) -> Fact<Vec<Endpoint>> {
+        self.endpoints.clone()
+    }
+
+    fn namespaces(&self) -> Fact<Vec<Namespace>> {
+        self.namespaces.clone()
+    }
 }
 
 impl Runs for Recorded {
     fn all(&self) -> Fact<Vec<Run>> {
         self.runs.clone()
+    }
+
+    fn guids(&self) -> Fact<HashSet<Guid>> {
+        self.guids.clone()
     }
 }

@@ -1,11 +1,18 @@
 //! The runs of hcn whose journals are on this host.
 
+use std::collections::HashSet;
+
+use hcn::Guid;
+
 use super::Fact;
 
 /// The journals.
 pub(crate) trait Runs {
     /// The runs that there are, living or not.
     fn all(&self) -> Fact<Vec<Run>>;
+
+    /// Every GUID in their journals.
+    fn guids(&self) -> Fact<HashSet<Guid>>;
 }
 
 /// A run.

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hcn_cni::{Conflist, ErrorKind, configuration_files};
+use hcn_cni::{Cache, CacheEntry, Conflist, ErrorKind, configuration_files};
 
 use super::absent;
-use crate::doctor::facts::cni::{Binary, Cni, Configuration, Reservation};
+use crate::doctor::facts::cni::{Attached, Binary, Cni, Configuration, Reservation};
 use crate::doctor::facts::{Absent, Fact};
 use crate::os::Os;
 use crate::settings::Settings;
@@ -76,6 +76,17 @@ impl Cni for Folders<'_> {
         let file = self.plugin_folders().iter().flat_map(names).find(|file| file.is_file())?;
         let front = front(&file).unwrap_or_default();
         Some(Binary { is_executable: sys::is_executable(&file), front, file })
+    }
+
+    fn attachments(&self) -> Fact<Vec<Attached>> {
+        let entries = Cache::new(&self.0.cni_cache).entries();
+        let attached = |entry: CacheEntry| Attached {
+            network: entry.network,
+            container: entry.attachment.container_id,
+            namespace: entry.attachment.netns,
+        };
+        let entries = entries.map_err(|error| Absent::Unreadable(error.to_string()))?;
+        Ok(entries.into_iter().map(attached).collect())
     }
 
     fn reservations(&self, folder: &Path) -> Fact<Vec<Reservation>> {

@@ -4,16 +4,20 @@ use std::cell::OnceCell;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 
+use hcn::Guid;
 use hcn_containerd::{Client, ErrorKind};
 use tokio::runtime::Runtime;
 
 use super::absent as unread;
+use crate::command::namespace::users;
 use crate::connect::connect;
 use crate::doctor::facts::containerd::{Container, Containerd, Image, Plugin};
 use crate::doctor::facts::{Absent, Fact};
 use crate::exit::Exit;
 use crate::image::{self, Problem};
+use crate::os::Os;
 use crate::settings::Settings;
+use crate::spec::{self, Document};
 use crate::{Failure, runtime, sys};
 
 /// Where distributions have the daemon listen.
@@ -122,9 +126,21 @@ async fn containers(client: Client) -> hcn_containerd::Result<Vec<Container>> {
         // One whose name is none of containerd's holds nothing.
         let Ok(name) = namespace.name.parse() else { continue };
         let found = client.with_namespace(name).containers().list(&[]).await?;
-        all.extend(found.into_iter().map(|one| Container { namespace: namespace.name.clone(), id: one.id }));
+        all.extend(found.iter().map(|record| container(&namespace.name, record)));
     }
     Ok(all)
+}
+
+fn container(namespace: &str, record: &hcn_containerd::Container) -> Container {
+    let spec = record.spec.as_ref().and_then(|spec| Document::parse(str::from_utf8(&spec.value).ok()?).ok());
+    let network = spec.and_then(|spec| spec::named(&spec, Os::HOST).ok().flatten());
+    let spelled = network.map(|name| name.parse::<Guid>().map(|id| id.to_string()).unwrap_or(name));
+    Container {
+        namespace: namespace.to_owned(),
+        id: record.id.clone(),
+        network: spelled,
+        mentions: users::mentioned(record),
+    }
 }
 
 fn plugin(told: hcn_containerd::Plugin) -> Plugin {

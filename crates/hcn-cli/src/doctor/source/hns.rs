@@ -1,6 +1,6 @@
 //! The service that this host has.
 
-use hcn::{ErrorKind, Hcn, Network, ServiceVersion};
+use hcn::{Endpoint, ErrorKind, Hcn, Namespace, Network, ServiceVersion};
 
 use crate::doctor::facts::hns::Hns;
 use crate::doctor::facts::{Absent, Fact};
@@ -15,6 +15,14 @@ impl Hns for Service {
 
     fn networks(&self) -> Fact<Vec<Network>> {
         self.0.networks().list().map_err(|error| absent(&error))
+    }
+
+    fn endpoints(&self) -> Fact<Vec<Endpoint>> {
+        self.0.endpoints().list().map_err(|error| absent(&error))
+    }
+
+    fn namespaces(&self) -> Fact<Vec<Namespace>> {
+        self.0.namespaces().list().map_err(|error| absent(&error))
     }
 }
 

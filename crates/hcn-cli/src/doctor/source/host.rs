@@ -2,11 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::absent;
 use crate::doctor::facts::Fact;
 use crate::doctor::facts::host::{Host, Space};
-use crate::sys;
+use crate::sys::{self, Route, Service};
+
+/// Where NDIS keeps the indices of loopback interfaces (IANA's type 24), below HKEY_LOCAL_MACHINE.
+const INDICES: (&str, &str) = (r"SYSTEM\CurrentControlSet\Services\NDIS\IfTypes\24", "IfUsedNetLuidIndices");
 
 /// This machine.
 pub(crate) struct Machine;
@@ -29,10 +33,38 @@ impl Host for Machine {
         Path::new(path).try_exists().unwrap_or(true)
     }
 
+    fn is_network_namespace(&self, path: &str) -> Fact<bool> {
+        sys::is_network_namespace(Path::new(path)).map_err(|error| absent(path, &error))
+    }
+
     fn space(&self, path: &Path) -> Fact<Space> {
         let (free, total) =
             sys::free_space(path).map_err(|error| absent(&path.display().to_string(), &error))?;
         Ok(Space { free, total })
+    }
+
+    fn service(&self, name: &str) -> Fact<Service> {
+        sys::service(name).map_err(|error| absent(&format!("the service {name}"), &error))
+    }
+
+    fn missing_functions(&self, dll: &str, functions: &[String]) -> Fact<Vec<String>> {
+        sys::missing_functions(dll, functions).map_err(|error| absent(dll, &error))
+    }
+
+    fn excluded_ports(&self, protocol: &str) -> Fact<String> {
+        let protocol = format!("protocol={protocol}");
+        let asked =
+            Command::new("netsh").args(["int", "ipv4", "show", "excludedportrange", &protocol]).output();
+        let answer = asked.map_err(|error| absent("netsh", &error))?;
+        Ok(String::from_utf8_lossy(&answer.stdout).into_owned())
+    }
+
+    fn interface_indices(&self) -> Fact<Vec<u8>> {
+        sys::registry_bytes(INDICES.0, INDICES.1).map_err(|error| absent(INDICES.1, &error))
+    }
+
+    fn routes(&self) -> Fact<Vec<Route>> {
+        sys::routes().map_err(|error| absent("the routes", &error))
     }
 
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf> {

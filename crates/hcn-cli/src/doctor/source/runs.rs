@@ -1,7 +1,12 @@
 //! The journals in the state folder.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
+use hcn::Guid;
+
+use super::absent;
+use crate::command::namespace::prune::journals;
 use crate::doctor::facts::runs::{Run, Runs};
 use crate::doctor::facts::{Absent, Fact};
 use crate::run::known::{self, Known, Standing};
@@ -13,6 +18,10 @@ impl Runs for Journals {
     fn all(&self) -> Fact<Vec<Run>> {
         let found = known::all(&self.0).map_err(|why| Absent::Unreadable(why.to_string()))?;
         Ok(found.runs.iter().filter_map(run).collect())
+    }
+
+    fn guids(&self) -> Fact<HashSet<Guid>> {
+        journals(&self.0).map_err(|error| absent(&self.0.display().to_string(), &error))
     }
 }
 
