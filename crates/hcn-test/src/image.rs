@@ -63,9 +63,14 @@ pub(crate) struct Documents {
 
 impl Documents {
     pub(crate) fn of(layers: &[Vec<u8>]) -> Self {
+        Self::for_architecture("amd64", layers)
+    }
+
+    /// The same for another processor, by Go's name.
+    pub(crate) fn for_architecture(architecture: &str, layers: &[Vec<u8>]) -> Self {
         let diff_ids: Vec<_> = layers.iter().map(|layer| digest(layer)).collect();
         let config = json!({
-            "architecture": "amd64", "os": "linux",
+            "architecture": architecture, "os": "linux",
             "config": {"Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], "Cmd": ["sh"]},
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
             "history": [{"created_by": "hcn-test"}],
@@ -84,6 +89,20 @@ impl Documents {
 
 /// What a manifest is called.
 pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// What lists the manifests of several processors is called.
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
+/// The list of manifests, each with its processor.
+pub(crate) fn index(manifests: &[(&str, &str)]) -> String {
+    let entry = |(architecture, manifest): &(&str, &str)| {
+        let mut entry = descriptor(MANIFEST, manifest.as_bytes());
+        entry["platform"] = json!({"architecture": architecture, "os": "linux"});
+        entry
+    };
+    let manifests: Vec<_> = manifests.iter().map(entry).collect();
+    json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests}).to_string()
+}
 
 /// busybox, and above it a layer with one file of `size` bytes that no compression makes smaller; `seed` tells two
 /// such images apart.

@@ -106,6 +106,28 @@ impl Registry {
         Ok(digest(layers.last().context("an image has layers")?))
     }
 
+    /// Puts an image there for several processors, by Go's names; each gets the same files.
+    ///
+    /// # Errors
+    /// The registry refuses it.
+    pub fn push_for(&self, image: &str, architectures: &[&str]) -> Result<()> {
+        let (repository, tag) = image.split_once(':').context("an image is named REPOSITORY:TAG")?;
+        let layers = image::large(1, u64::from(self.port))?;
+        layers.iter().try_for_each(|layer| self.push_blob(repository, layer))?;
+        let mut manifests = Vec::new();
+        for architecture in architectures {
+            let Documents { config, manifest } = Documents::for_architecture(architecture, &layers);
+            self.push_blob(repository, config.as_bytes())?;
+            let path = format!("/v2/{repository}/manifests/{}", digest(manifest.as_bytes()));
+            self.request("PUT", &path, image::MANIFEST, manifest.as_bytes())?;
+            manifests.push((*architecture, manifest));
+        }
+        let manifests: Vec<_> =
+            manifests.iter().map(|(architecture, manifest)| (*architecture, manifest.as_str())).collect();
+        let path = format!("/v2/{repository}/manifests/{tag}");
+        self.request("PUT", &path, image::INDEX, image::index(&manifests).as_bytes()).map(drop)
+    }
+
     /// The file in which it keeps a blob.
     pub fn blob(&self, digest: &str) -> PathBuf {
         let hex = digest.trim_start_matches("sha256:");

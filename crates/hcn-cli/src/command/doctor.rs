@@ -62,9 +62,11 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
     let subject = subject(args)?;
     let containerd = source::containerd::Daemon::new(&settings)?;
     let runs = source::runs::Journals(settings.state.clone());
+    let flags = passed_on(global);
     let facts = Facts {
         os: Os::HOST,
         subject: &subject,
+        flags: &flags,
         containerd: &containerd,
         cni: &source::cni::Folders(&settings),
         hns: &source::hns::Service(Hcn::system()),
@@ -77,6 +79,20 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         Format::Json => format!("{:#}\n", found.json()),
     })?;
     Ok(found.exit().code())
+}
+
+/// What was given by flags, for the commands that are offered; what was given by variables they have of themselves.
+fn passed_on(global: &Global) -> String {
+    let state = global.state.as_ref().map(|state| state.display().to_string());
+    let given = [
+        ("--address", &global.address),
+        ("--containerd-namespace", &global.containerd_namespace),
+        ("--state", &state),
+    ];
+    let word = |(flag, value): (&str, &Option<String>)| {
+        value.as_ref().map(|value| format!(" {flag} {}", doctor::shell::quoted(Os::HOST, value)))
+    };
+    given.into_iter().filter_map(word).collect()
 }
 
 fn subject(args: &DoctorArgs) -> Result<Subject, Failure> {
@@ -106,6 +122,18 @@ fn find(id: &str) -> Result<&'static dyn Check, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_offered_means_the_same_places() {
+        let global = Global {
+            address: Some("/x/c.sock".into()),
+            state: Some("/a b".into()),
+            timeout: Some(std::time::Duration::ZERO),
+            ..Global::default()
+        };
+        assert_eq!(passed_on(&global), " --address /x/c.sock --state '/a b'");
+        assert_eq!(passed_on(&Global::default()), "");
+    }
 
     #[test]
     fn an_unknown_check_is_wrong_usage_and_the_error_says_where_the_known_ones_are() {

@@ -19,7 +19,7 @@ pub(crate) mod checks;
 pub(crate) mod facts;
 mod release;
 pub(crate) mod report;
-mod shell;
+pub(crate) mod shell;
 pub(crate) mod source;
 pub(crate) mod subject;
 

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::check::Fix;
+use super::facts::Facts;
 use crate::os::Os;
 
 /// A word, so that sh or PowerShell reads it as it is.
@@ -19,6 +21,26 @@ pub(crate) fn path(os: Os, path: &Path) -> String {
     quoted(os, &path.to_string_lossy())
 }
 
+/// Another command of hcn, that means the same daemon and the same runs.
+pub(crate) fn hcn(facts: &Facts<'_>, command: &str) -> String {
+    format!("hcn {command}{}", facts.flags)
+}
+
+/// The same as root, by whatever this host has for that. Whoever may use the daemon may do anything on the host: so no
+/// fix gives its socket away.
+pub(crate) fn as_root(facts: &Facts<'_>, command: &str) -> Fix {
+    // By its path: sudo looks for programs in folders of its own.
+    let words = format!("{} {command}{}", path(facts.os, &facts.host.own_program()), facts.flags);
+    let has = |name| facts.host.program(name, &facts.host.path()).is_some();
+    match () {
+        () if facts.os == Os::Windows => Fix::advice("open the shell as administrator, or run hcn as one"),
+        () if has("sudo") => Fix::command(format!("sudo -E {words}")),
+        () if has("doas") => Fix::command(format!("doas {words}")),
+        () if has("su") => Fix::command(format!("su -m -c {}", quoted(facts.os, &words))),
+        () => Fix::advice(format!("log in as root, and run {words}")),
+    }
+}
+
 /// Remove a file.
 pub(crate) fn remove(os: Os, file: &Path) -> String {
     match os {
@@ -30,6 +52,21 @@ pub(crate) fn remove(os: Os, file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::facts::recorded::Recorded;
+
+    #[test]
+    fn root_is_become_by_what_there_is() {
+        let with = |programs: &[&'static str]| {
+            let host = Recorded { programs: programs.to_vec(), ..Recorded::healthy() };
+            format!("{:?}", as_root(&Facts { flags: " --address '/a b'", ..host.facts() }, "gc"))
+        };
+        insta::assert_snapshot!([with(&["su", "sudo"]), with(&["doas"]), with(&["su"]), with(&[])].join("\n"), @r#"
+        Command("sudo -E /usr/bin/hcn gc --address '/a b'")
+        Command("doas /usr/bin/hcn gc --address '/a b'")
+        Command("su -m -c '/usr/bin/hcn gc --address '\\''/a b'\\'''")
+        Advice("log in as root, and run /usr/bin/hcn gc --address '/a b'")
+        "#);
+    }
 
     #[test]
     fn what_a_shell_would_read_otherwise_is_quoted_in_its_way() {

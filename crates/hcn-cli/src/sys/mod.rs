@@ -125,6 +125,34 @@ pub(crate) struct TaskName<'a> {
     pub(crate) container: &'a str,
 }
 
+/// A chain of the kernel's packet filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chain {
+    /// Whose packets it sees.
+    pub(crate) family: Family,
+    /// Its table.
+    pub(crate) table: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// Does the kernel send it what goes from one interface to another?
+    pub(crate) forwards: bool,
+    /// Is what none of its rules takes dropped?
+    pub(crate) drops: bool,
+    /// Its rules as the kernel keeps them: names of interfaces and of other chains are in them as they are.
+    pub(crate) rules: Vec<Vec<u8>>,
+}
+
+/// Whose packets a chain sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// IPv4 and IPv6.
+    Inet,
+    /// IPv4.
+    Ip,
+    /// IPv6.
+    Ip6,
+}
+
 /// Puts the call that failed in front of the system's words and keeps the kind.
 fn at<E: Into<io::Error>>(call: &str) -> impl FnOnce(E) -> io::Error {
     move |error| {

@@ -1,10 +1,11 @@
 //! Are the network's plugins there, and programs of this machine?
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use hcn_cni::Conflist;
 
-use super::ipam;
+use super::{ipam, package};
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::cni::Binary;
@@ -43,10 +44,13 @@ fn judged(facts: &Facts<'_>, kind: &str) -> Finding {
     let Some(binary) = facts.cni.plugin(kind) else {
         let folders = facts.cni.plugin_folders().iter().map(|folder| folder.display().to_string());
         let folders: Vec<_> = folders.collect();
-        return Finding::failure(
-            format!("there is no plugin {kind} in {}", folders.join(", ")),
-            install(facts.os),
-        );
+        let seen = format!("there is no plugin {kind} in {}", folders.join(", "));
+        return match facts.cni.plugin_elsewhere(kind) {
+            Some(file) => {
+                Finding::failure(format!("{seen}, but {} is one", file.display()), brought(facts, &file))
+            }
+            None => Finding::failure(seen, install(facts)),
+        };
     };
     let file = binary.file.display();
     let here = format!("{} on {}", facts.os, facts.host.architecture());
@@ -58,7 +62,7 @@ fn judged(facts: &Facts<'_>, kind: &str) -> Finding {
         Some((os, machine)) if os != facts.os || !runs(machine, facts.host.architecture()) => {
             Finding::failure(
                 format!("{file} is a program for {os} on {machine}, and this is {here}"),
-                install(facts.os),
+                install(facts),
             )
         }
         _ => Finding::ok(format!("{kind} is {file}")),
@@ -70,12 +74,26 @@ fn runs(machine: &str, here: &str) -> bool {
     machine == here || (machine, here) == ("x86", "x86_64")
 }
 
-fn install(os: Os) -> Fix {
-    match os {
-        Os::Linux => Fix::advice(
-            "install the CNI plugins (Debian and Ubuntu: `apt-get install containernetworking-plugins`; Fedora: `dnf \
-             install containernetworking-plugins`), or name their folder with --cni-path or CNI_PATH",
-        ),
+/// From another folder into the first of ours.
+fn brought(facts: &Facts<'_>, file: &Path) -> Fix {
+    let Some(folder) = facts.cni.plugin_folders().first() else { return install(facts) };
+    let [file, folder] = [file, folder].map(|path| shell::path(facts.os, path));
+    Fix::command(match facts.os {
+        Os::Linux => format!("mkdir -p {folder} && ln -s {file} {folder}/"),
+        Os::Windows => {
+            format!(
+                "New-Item -ItemType Directory -Force {folder}\nCopy-Item -LiteralPath {file} -Destination {folder}"
+            )
+        }
+    })
+}
+
+fn install(facts: &Facts<'_>) -> Fix {
+    match facts.os {
+        Os::Linux => {
+            let advice = "install the CNI plugins, or name their folder with --cni-path or CNI_PATH";
+            package::install(facts, &package::CNI_PLUGINS, advice)
+        }
         Os::Windows => Fix::advice(
             "unpack the plugins of microsoft/windows-container-networking into the folder, or name another with \
              --cni-path or CNI_PATH",
@@ -138,9 +156,22 @@ mod tests {
     fn one_that_is_missing_is_named() {
         let mut host = Recorded::healthy();
         host.binaries.remove("host-local");
-        let told = host.tell(&Plugins);
-        assert!(told.contains("\nfailure: there is no plugin host-local in "), "{told}");
-        assert!(told.contains("containernetworking-plugins"), "{told}");
+        let last = |host: &Recorded| host.tell(&Plugins).lines().skip(1).collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(last(&host), @r#"
+        failure: there is no plugin host-local in /opt/cni/bin
+          Command("apt-get install -y containernetworking-plugins")
+        "#);
+        host.plugins_elsewhere.insert("host-local", "/usr/lib/cni/host-local");
+        insta::assert_snapshot!(last(&host), @r#"
+        failure: there is no plugin host-local in /opt/cni/bin, but /usr/lib/cni/host-local is one
+          Command("mkdir -p /opt/cni/bin && ln -s /usr/lib/cni/host-local /opt/cni/bin/")
+        "#);
+        host.os = Os::Windows;
+        insta::assert_snapshot!(last(&host), @r#"
+          Advice("unpack the plugins of microsoft/windows-container-networking into the folder, or name another with --cni-path or CNI_PATH")
+        failure: there is no plugin host-local in /opt/cni/bin, but /usr/lib/cni/host-local is one
+          Command("New-Item -ItemType Directory -Force /opt/cni/bin\nCopy-Item -LiteralPath /usr/lib/cni/host-local -Destination /opt/cni/bin")
+        "#);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
+use crate::doctor::shell;
 
 pub(super) struct Leftovers;
 
@@ -29,7 +30,7 @@ impl Check for Leftovers {
         let named: Vec<_> = named.collect();
         vec![Finding::warning(
             format!("ended without being undone: {}", named.join(", ")),
-            Fix::command("hcn gc"),
+            Fix::command(shell::hcn(facts, "gc")),
         )]
     }
 }

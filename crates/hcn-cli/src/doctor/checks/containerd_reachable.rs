@@ -1,5 +1,8 @@
 //! Does the daemon answer at its address, and to this user?
 
+use std::path::PathBuf;
+
+use super::{package, service};
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::{Absent, Facts};
 use crate::doctor::shell;
@@ -23,17 +26,11 @@ impl Check for Reachable {
         let rights = facts.containerd.rights().map(|rights| format!(" ({rights})")).unwrap_or_default();
         vec![match facts.containerd.version() {
             Ok(version) => Finding::ok(format!("containerd {version} answers at {address}{rights}")),
-            Err(Absent::Denied(why)) => Finding::failure(format!("{why}{rights}"), allowed(facts.os)),
+            Err(Absent::Denied(why)) => {
+                Finding::failure(format!("{why}{rights}"), shell::as_root(facts, "doctor"))
+            }
             Err(absent) => Finding::failure(absent.why(), found(facts)),
         }]
-    }
-}
-
-/// Whoever may use the daemon may do anything on the host: only administrators should.
-fn allowed(os: Os) -> Fix {
-    match os {
-        Os::Linux => Fix::command("sudo -E hcn doctor"),
-        Os::Windows => Fix::advice("open the shell as administrator, or run hcn as one"),
     }
 }
 
@@ -42,9 +39,18 @@ fn found(facts: &Facts<'_>) -> Fix {
         (Some(other), Os::Linux) => {
             Fix::command(format!("export CONTAINERD_ADDRESS={}", shell::quoted(facts.os, other)))
         }
-        (_, Os::Linux) => Fix::command("systemctl start containerd"),
-        (_, Os::Windows) => Fix::command("Start-Service containerd"),
+        (_, Os::Linux) if !is_installed(facts) => {
+            package::install(facts, &package::CONTAINERD, "install containerd")
+        }
+        _ => Fix::command(service::start(facts)),
     }
+}
+
+/// A user's own PATH may lack the folders of the system's programs.
+fn is_installed(facts: &Facts<'_>) -> bool {
+    let system = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"].map(PathBuf::from);
+    let folders: Vec<_> = facts.host.path().into_iter().chain(system).collect();
+    facts.host.program("containerd", &folders).is_some()
 }
 
 #[cfg(test)]
@@ -80,6 +86,24 @@ mod tests {
     }
 
     #[test]
+    fn a_daemon_that_is_not_installed_is() {
+        let silent = Recorded {
+            version: Err(Absent::Unreadable("cannot connect to /x: nobody listens".into())),
+            programs: vec!["apk"],
+            ..Recorded::healthy()
+        };
+        insta::assert_snapshot!(silent.tell(&Reachable), @r#"
+        failure: cannot connect to /x: nobody listens
+          Command("apk add containerd")
+        "#);
+        let bare = Recorded { programs: Vec::new(), ..silent };
+        insta::assert_snapshot!(bare.tell(&Reachable), @r#"
+        failure: cannot connect to /x: nobody listens
+          Advice("install containerd")
+        "#);
+    }
+
+    #[test]
     fn a_closed_socket_is_told_from_a_silent_one() {
         let closed = Recorded {
             version: Err(Absent::Denied("cannot connect to /x: permission denied".into())),
@@ -87,7 +111,7 @@ mod tests {
         };
         insta::assert_snapshot!(closed.tell(&Reachable), @r#"
         failure: cannot connect to /x: permission denied (user 0, group 0, mode 0660)
-          Command("sudo -E hcn doctor")
+          Command("sudo -E /usr/bin/hcn doctor")
         "#);
     }
 }

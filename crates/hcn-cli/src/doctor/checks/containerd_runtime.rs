@@ -1,5 +1,6 @@
 //! Can the daemon start containers: its runtime, the shim, and on Linux runc?
 
+use super::package;
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
 use crate::os::Os;
@@ -56,17 +57,22 @@ fn programs(facts: &Facts<'_>) -> Vec<Finding> {
         None => {
             let all: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
             let seen = format!("{name} is in none of the folders where containerd looks: {}", all.join(", "));
-            Finding::failure(seen, install(name))
+            Finding::failure(seen, install(facts, name))
         }
     };
     names.iter().map(judged).collect()
 }
 
-fn install(name: &str) -> Fix {
-    Fix::advice(match name {
-        "runc" => "install runc (the package `runc`), or put it into one of these folders",
-        _ => "install the package of containerd anew, or put the program into one of these folders",
-    })
+fn install(facts: &Facts<'_>, name: &str) -> Fix {
+    match name {
+        "runc" => {
+            let advice = "install runc, or put it into one of these folders";
+            package::install(facts, &package::RUNC, advice)
+        }
+        _ => Fix::advice(
+            "install the package of containerd anew, or put the program into one of these folders",
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -90,7 +96,7 @@ mod tests {
         let told = without.tell(&Runtime);
         insta::assert_snapshot!(told.lines().skip(2).collect::<Vec<_>>().join("\n"), @r#"
         failure: runc is in none of the folders where containerd looks: /usr/bin
-          Advice("install runc (the package `runc`), or put it into one of these folders")
+          Advice("install runc, or put it into one of these folders")
         "#);
     }
 

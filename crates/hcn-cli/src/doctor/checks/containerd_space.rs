@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::mount_table::MountTable;
+use super::service;
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::host;
+use crate::doctor::shell;
 use crate::os::Os;
 
 const MIB: u64 = 1 << 20;
@@ -25,7 +28,7 @@ impl Check for Space {
             title: "room on the volumes of containerd's root and state",
             why: "images and containers are kept below the root, on Windows on C: unless told otherwise; a full volume \
                   fails pulls and starts with errors that do not say so",
-            fix: "removes what killed runs left, and says how to move the root to another volume",
+            fix: "removes what killed runs left, and moves the root to another volume",
             systems: Systems::Both,
         }
     }
@@ -70,8 +73,8 @@ fn judged(facts: &Facts<'_>, which: &str, folder: &Path, (full, tight): (u64, u6
         size(total)
     );
     match free {
-        free if free < full => Finding::failure(seen, moved(facts.os, folder)),
-        free if free < tight => Finding::warning(seen, moved(facts.os, folder)),
+        free if free < full => Finding::failure(seen, room(facts, which, folder)),
+        free if free < tight => Finding::warning(seen, room(facts, which, folder)),
         _ => Finding::ok(seen),
     }
 }
@@ -83,7 +86,33 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn moved(os: Os, folder: &Path) -> Fix {
+/// What frees room: what dead runs left, and, for the root, another volume.
+fn room(facts: &Facts<'_>, which: &str, folder: &Path) -> Fix {
+    let has_dead = facts.runs.all().is_ok_and(|runs| runs.iter().any(|run| !run.lives));
+    let gc = has_dead.then(|| shell::hcn(facts, "gc"));
+    let moved = (which == "root" && facts.os == Os::Linux).then(|| moved(facts, folder)).flatten();
+    match gc.into_iter().chain(moved).collect::<Vec<_>>() {
+        lines if lines.is_empty() => by_hand(facts.os, folder),
+        lines => Fix::command(lines.join("\n")),
+    }
+}
+
+/// Moves a folder to the disk with the most room and mounts it in its old place, so that no configuration has to change.
+fn moved(facts: &Facts<'_>, folder: &Path) -> Option<String> {
+    let used = facts.host.space(folder).map(|space| space.total.saturating_sub(space.free)).ok()?;
+    let disks = MountTable::read(facts)?.elsewhere(folder);
+    let room = disks.into_iter().filter_map(|disk| Some((facts.host.space(&disk).ok()?.free, disk)));
+    let (_, disk) = room.filter(|(free, _)| *free > used + TIGHT).max_by_key(|(free, _)| *free)?;
+    let (stop, start) = service::stop_and_start(facts)?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let [old, new] = [folder, &disk.join(format!("{name}-moved"))].map(|path| shell::path(facts.os, path));
+    Some(format!(
+        "{stop}\nmkdir {new} && cp -a {old}/. {new} && mount --bind {new} {old}\n{start}\n\
+         # and so that it stays, as a line of /etc/fstab: {new} {old} none bind 0 0"
+    ))
+}
+
+fn by_hand(os: Os, folder: &Path) -> Fix {
     let folder = folder.display();
     Fix::advice(match os {
         Os::Linux => format!(
@@ -109,6 +138,7 @@ mod tests {
     use super::*;
     use crate::doctor::facts::Absent;
     use crate::doctor::facts::recorded::Recorded;
+    use crate::doctor::facts::runs::Run;
 
     fn with(root: u64, state: u64) -> Recorded {
         let space = |free| host::Space { free, total: 100 << 30 };
@@ -140,8 +170,26 @@ mod tests {
     }
 
     #[test]
+    fn a_root_is_moved_to_the_disk_with_the_most_room() {
+        let mut host = with(3 * MIB, MIB);
+        host.spaces.insert("/data", host::Space { free: 200 << 30, total: 300 << 30 });
+        let table = "1 0 8:1 / / rw - ext4 /dev/sda1 rw\n2 1 8:2 / /data rw - ext4 /dev/sdb1 rw";
+        host.texts.insert("/proc/self/mountinfo", table);
+        host.texts.insert("/proc/77/cgroup", "0::/system.slice/containerd.service");
+        insta::assert_snapshot!(host.tell(&Space), @r#"
+        failure: the volume of containerd's root, /var/lib/containerd, has 3 MiB of 100.0 GiB left
+          Command("systemctl stop containerd\nmkdir /data/containerd-moved && cp -a /var/lib/containerd/. /data/containerd-moved && mount --bind /data/containerd-moved /var/lib/containerd\nsystemctl start containerd\n# and so that it stays, as a line of /etc/fstab: /data/containerd-moved /var/lib/containerd none bind 0 0")
+        ok: the volume of containerd's state, /run/containerd, has 1 MiB of 100.0 GiB left
+        "#);
+        host.runs =
+            Ok(vec![Run { name: "a".into(), container: "b".into(), namespace: "c".into(), lives: false }]);
+        host.texts.remove("/proc/self/mountinfo");
+        assert!(host.tell(&Space).contains("\n  Command(\"hcn gc\")\n"), "{}", host.tell(&Space));
+    }
+
+    #[test]
     fn windows_is_told_of_its_own_files() {
-        let fix = moved(Os::Windows, Path::new(r"C:\ProgramData\containerd\root"));
+        let fix = by_hand(Os::Windows, Path::new(r"C:\ProgramData\containerd\root"));
         let Fix::Advice(text) = fix else { panic!("{fix:?}") };
         assert!(text.contains("Stop-Service containerd\nset root = 'D:\\containerd\\root'"), "{text}");
     }

@@ -39,7 +39,7 @@ impl Check for BridgeFilter {
             }
             (false, true) => Finding::warning(
                 "frames on bridges do not pass iptables, and portmap is told not to masquerade",
-                Fix::command("modprobe br_netfilter\nsysctl -w net.bridge.bridge-nf-call-iptables=1"),
+                Fix::command("modprobe br_netfilter\necho 1 > /proc/sys/net/bridge/bridge-nf-call-iptables"),
             ),
         }]
     }
@@ -73,7 +73,7 @@ mod tests {
             insta::allow_duplicates! {
                 insta::assert_snapshot!(told(value, bare), @r#"
                 warning: frames on bridges do not pass iptables, and portmap is told not to masquerade
-                  Command("modprobe br_netfilter\nsysctl -w net.bridge.bridge-nf-call-iptables=1")
+                  Command("modprobe br_netfilter\necho 1 > /proc/sys/net/bridge/bridge-nf-call-iptables")
                 "#);
             }
         }

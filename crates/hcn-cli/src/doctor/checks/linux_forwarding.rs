@@ -30,7 +30,7 @@ impl Check for Forwarding {
             return vec![Finding::ok("net.ipv4.ip_forward is 1")];
         }
         let seen = format!("net.ipv4.ip_forward is {}", value.trim());
-        let fix = Fix::command("sysctl -w net.ipv4.ip_forward=1");
+        let fix = Fix::command("echo 1 > /proc/sys/net/ipv4/ip_forward");
         let mends = facts.cni.network().is_ok_and(|network| network.plugins().iter().any(switches_it_on));
         vec![match mends {
             true => {
@@ -70,11 +70,11 @@ mod tests {
     fn one_that_does_not_is_a_failure_unless_a_plugin_will_switch_it_on() {
         insta::assert_snapshot!(off(&LAB.replace("isGateway", "isNone")).tell(&Forwarding), @r#"
         failure: net.ipv4.ip_forward is 0
-          Command("sysctl -w net.ipv4.ip_forward=1")
+          Command("echo 1 > /proc/sys/net/ipv4/ip_forward")
         "#);
         insta::assert_snapshot!(off(LAB).tell(&Forwarding), @r#"
         warning: net.ipv4.ip_forward is 0; the plugin bridge sets it with the next container
-          Command("sysctl -w net.ipv4.ip_forward=1")
+          Command("echo 1 > /proc/sys/net/ipv4/ip_forward")
         "#);
     }
 

@@ -30,12 +30,19 @@ mod hcn_service;
 mod hcn_services;
 mod image_platform;
 mod ipam;
+mod linux_bridge;
 mod linux_bridge_filter;
 mod linux_cgroups;
+mod linux_firewall;
 mod linux_forwarding;
+mod linux_iptables;
 mod linux_namespaces;
 mod linux_overlayfs;
+mod linux_rights;
 mod mount_sources;
+mod mount_table;
+mod package;
+mod service;
 
 use super::check::Check;
 
@@ -70,9 +77,13 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &config_rootfs::Rootfs,
     &config_layers::Layers,
     &mount_sources::Sources,
+    &linux_rights::Rights,
     &linux_namespaces::Namespaces,
     &linux_cgroups::Cgroups,
     &linux_overlayfs::Overlayfs,
     &linux_forwarding::Forwarding,
+    &linux_iptables::Iptables,
+    &linux_firewall::Firewall,
+    &linux_bridge::Bridge,
     &linux_bridge_filter::BridgeFilter,
 ];

@@ -30,6 +30,9 @@ pub(crate) trait Cni {
     /// The attachments in the cache that CNI's runtimes share, whoever made them.
     fn attachments(&self) -> Fact<Vec<Attached>>;
 
+    /// The program of a plugin in another folder where people and distributions put them.
+    fn plugin_elsewhere(&self, kind: &str) -> Option<PathBuf>;
+
     /// What host-local has reserved below a folder.
     fn reservations(&self, folder: &Path) -> Fact<Vec<Reservation>>;
 

@@ -32,6 +32,9 @@ pub(crate) trait Containerd {
     /// Its parts, those that do not work included.
     fn plugins(&self) -> Fact<Vec<Plugin>>;
 
+    /// Its process.
+    fn process(&self) -> Fact<u64>;
+
     /// The folders in which the daemon looks for programs.
     fn search_path(&self) -> Fact<Vec<PathBuf>>;
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Fact;
+pub(crate) use crate::sys::{Chain, Family};
 use crate::sys::{Route, Service};
 
 /// The machine.
@@ -42,6 +43,21 @@ pub(crate) trait Host {
 
     /// The first program of this name in the folders.
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf>;
+
+    /// The folders in which a shell of this user looks for programs.
+    fn path(&self) -> Vec<PathBuf>;
+
+    /// The program that asks: hcn itself.
+    fn own_program(&self) -> PathBuf;
+
+    /// May this user make what a run makes? If not, what is missing.
+    fn permission(&self) -> Fact<()>;
+
+    /// Who may do what with a file: the lower twelve bits of its mode.
+    fn mode(&self, path: &Path) -> Fact<u32>;
+
+    /// The chains of the kernel's packet filter.
+    fn chains(&self) -> Fact<Vec<Chain>>;
 }
 
 /// Room on a volume, in bytes.

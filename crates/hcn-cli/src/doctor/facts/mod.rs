@@ -41,6 +41,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) os: Os,
     /// What the user asked about.
     pub(crate) subject: &'a Subject,
+    /// The flags, a space before each, with which another command of hcn means the same daemon and the same runs.
+    pub(crate) flags: &'a str,
     /// The daemon.
     pub(crate) containerd: &'a dyn containerd::Containerd,
     /// Network configurations, plugins and reservations.

@@ -10,7 +10,7 @@ use hcn_cni::Conflist;
 use super::cni::{Attached, Binary, Cni, Configuration, Reservation};
 use super::containerd::{Container, Containerd, Image, Plugin};
 use super::hns::Hns;
-use super::host::{Host, Space};
+use super::host::{Chain, Host, Space};
 use super::runs::{Run, Runs};
 use super::{Absent, Fact, Facts};
 use crate::doctor::check::{Check, Finding};
@@ -49,6 +49,11 @@ pub(crate) struct Recorded {
     pub(crate) missing: Vec<&'static str>,
     pub(crate) spaces: HashMap<&'static str, Space>,
     pub(crate) programs: Vec<&'static str>,
+    pub(crate) permission: Fact<()>,
+    pub(crate) mode: Fact<u32>,
+    pub(crate) chains: Fact<Vec<Chain>>,
+    pub(crate) plugin_folders: Vec<PathBuf>,
+    pub(crate) plugins_elsewhere: HashMap<&'static str, &'static str>,
     pub(crate) runs: Fact<Vec<Run>>,
     pub(crate) guids: Fact<HashSet<Guid>>,
     pub(crate) attachments: Fact<Vec<Attached>>,
@@ -104,7 +109,12 @@ impl Recorded {
             .into(),
             missing: Vec::new(),
             spaces: [("/var/lib/containerd", room), ("/run/containerd", room)].into(),
-            programs: vec!["containerd-shim-runc-v2", "runc"],
+            programs: vec!["apt-get", "containerd", "containerd-shim-runc-v2", "iptables", "runc", "sudo"],
+            permission: Ok(()),
+            mode: Ok(0o660),
+            chains: Ok(Vec::new()),
+            plugin_folders: vec!["/opt/cni/bin".into()],
+            plugins_elsewhere: HashMap::new(),
             runs: Ok(Vec::new()),
             guids: Ok(HashSet::new()),
             attachments: Ok(Vec::new()),
@@ -125,6 +135,7 @@ impl Recorded {
         Facts {
             os: self.os,
             subject: &self.subject,
+            flags: "",
             containerd: self,
             cni: self,
             hns: self,
@@ -194,6 +205,10 @@ impl Containerd for Recorded {
         self.plugins.clone()
     }
 
+    fn process(&self) -> Fact<u64> {
+        Ok(77)
+    }
+
     fn search_path(&self) -> Fact<Vec<PathBuf>> {
         self.search_path.clone()
     }
@@ -213,7 +228,7 @@ impl Cni for Recorded {
     }
 
     fn plugin_folders(&self) -> &[PathBuf] {
-        &[]
+        &self.plugin_folders
     }
 
     fn configurations(&self) -> Fact<Vec<Configuration>> {
@@ -234,6 +249,10 @@ impl Cni for Recorded {
 
     fn attachments(&self) -> Fact<Vec<Attached>> {
         self.attachments.clone()
+    }
+
+    fn plugin_elsewhere(&self, kind: &str) -> Option<PathBuf> {
+        self.plugins_elsewhere.get(kind).map(PathBuf::from)
     }
 
     fn reservations(&self, _: &Path) -> Fact<Vec<Reservation>> {
@@ -291,6 +310,26 @@ impl Host for Recorded {
 
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
         self.programs.contains(&name).then(|| folders[0].join(name))
+    }
+
+    fn path(&self) -> Vec<PathBuf> {
+        vec!["/usr/bin".into()]
+    }
+
+    fn own_program(&self) -> PathBuf {
+        "/usr/bin/hcn".into()
+    }
+
+    fn permission(&self) -> Fact<()> {
+        self.permission.clone()
+    }
+
+    fn mode(&self, _: &Path) -> Fact<u32> {
+        self.mode.clone()
+    }
+
+    fn chains(&self) -> Fact<Vec<Chain>> {
+        self.chains.clone()
     }
 }
 

@@ -30,6 +30,17 @@ const USUAL: &[&str] = &[
     r"C:\k\cni\config",
 ];
 
+/// The same of plugins.
+const USUAL_PLUGINS: &[&str] = &[
+    "/opt/cni/bin",
+    "/usr/lib/cni",
+    "/usr/libexec/cni",
+    "/usr/local/lib/cni",
+    r"C:\Program Files\containerd\cni\bin",
+    r"C:\opt\cni\bin",
+    r"C:\k\cni",
+];
+
 /// The folders that the settings name.
 pub(crate) struct Folders<'a>(pub(crate) &'a Settings);
 
@@ -68,12 +79,7 @@ impl Cni for Folders<'_> {
     }
 
     fn plugin(&self, kind: &str) -> Option<Binary> {
-        let endings: &[&str] = if Os::HOST == Os::Windows { &[".exe", ""] } else { &[""] };
-        let names = |folder: &PathBuf| {
-            let files = endings.iter().map(|ending| folder.join(format!("{kind}{ending}")));
-            files.collect::<Vec<_>>()
-        };
-        let file = self.plugin_folders().iter().flat_map(names).find(|file| file.is_file())?;
+        let file = self.plugin_folders().iter().find_map(|folder| program_in(folder, kind))?;
         let front = front(&file).unwrap_or_default();
         Some(Binary { is_executable: sys::is_executable(&file), front, file })
     }
@@ -89,11 +95,21 @@ impl Cni for Folders<'_> {
         Ok(entries.into_iter().map(attached).collect())
     }
 
+    fn plugin_elsewhere(&self, kind: &str) -> Option<PathBuf> {
+        USUAL_PLUGINS.iter().find_map(|folder| program_in(Path::new(folder), kind))
+    }
+
     fn reservations(&self, folder: &Path) -> Fact<Vec<Reservation>> {
         let failed = |error: io::Error| absent(&folder.display().to_string(), &error);
         let entries = fs::read_dir(folder).map_err(failed)?;
         Ok(entries.filter_map(|entry| reservation(&entry.ok()?)).collect())
     }
+}
+
+fn program_in(folder: &Path, kind: &str) -> Option<PathBuf> {
+    let endings: &[&str] = if Os::HOST == Os::Windows { &[".exe", ""] } else { &[""] };
+    let mut files = endings.iter().map(|ending| folder.join(format!("{kind}{ending}")));
+    files.find(|file| file.is_file())
 }
 
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -88,14 +88,23 @@ impl Containerd for Daemon {
         Ok(found.into_iter().map(plugin).collect())
     }
 
-    fn search_path(&self) -> Fact<Vec<PathBuf>> {
+    fn process(&self) -> Fact<u64> {
         let server = self.ask(|client| async move { client.introspection().server().await })?;
-        let file = format!("/proc/{}/environ", server.pid);
+        match server.pid {
+            // 1.6 does not tell.
+            0 => sys::listener(Path::new(self.address())).map_err(|error| unread(self.address(), &error)),
+            process => Ok(process),
+        }
+    }
+
+    fn search_path(&self) -> Fact<Vec<PathBuf>> {
+        let process = self.process()?;
+        let file = format!("/proc/{process}/environ");
         let bytes = std::fs::read(&file).map_err(|error| unread(&file, &error))?;
         let variables = bytes.split(|byte| *byte == 0);
         let path = variables.filter_map(|one| std::str::from_utf8(one).ok()?.strip_prefix("PATH=")).next();
         let path = path.ok_or_else(|| Absent::Unreadable(format!("{file} names no PATH")))?;
-        let own = std::fs::read_link(format!("/proc/{}/exe", server.pid)).ok();
+        let own = std::fs::read_link(format!("/proc/{process}/exe")).ok();
         let beside = own.and_then(|own| own.parent().map(Path::to_owned));
         Ok(std::env::split_paths(path).chain(beside).collect())
     }

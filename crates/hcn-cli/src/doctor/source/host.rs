@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::absent;
 use crate::doctor::facts::Fact;
-use crate::doctor::facts::host::{Host, Space};
+use crate::doctor::facts::host::{Chain, Host, Space};
 use crate::sys::{self, Route, Service};
 
 /// Where NDIS keeps the indices of loopback interfaces (IANA's type 24), below HKEY_LOCAL_MACHINE.
@@ -69,5 +69,25 @@ impl Host for Machine {
 
     fn program(&self, name: &str, folders: &[PathBuf]) -> Option<PathBuf> {
         folders.iter().map(|folder| folder.join(name)).find(|file| sys::is_executable(file))
+    }
+
+    fn path(&self) -> Vec<PathBuf> {
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
+    }
+
+    fn own_program(&self) -> PathBuf {
+        std::env::current_exe().unwrap_or_else(|_| "hcn".into())
+    }
+
+    fn permission(&self) -> Fact<()> {
+        sys::check_permission().map_err(|error| absent("this user", &error))
+    }
+
+    fn mode(&self, path: &Path) -> Fact<u32> {
+        sys::mode(path).map_err(|error| absent(&path.display().to_string(), &error))
+    }
+
+    fn chains(&self) -> Fact<Vec<Chain>> {
+        sys::chains().map_err(|error| absent("the firewall's chains", &error))
     }
 }

@@ -19,6 +19,18 @@ pub(crate) fn rights(path: &Path) -> io::Result<String> {
     Ok(format!("user {}, group {}, mode {:04o}", facts.uid(), facts.gid(), facts.mode() & 0o7777))
 }
 
+/// Who may do what with a file: the lower twelve bits of its mode.
+pub(crate) fn mode(path: &Path) -> io::Result<u32> {
+    Ok(std::fs::metadata(path)?.mode() & 0o7777)
+}
+
+/// The process that listens on a socket.
+pub(crate) fn listener(socket: &Path) -> io::Result<u64> {
+    let connected = std::os::unix::net::UnixStream::connect(socket)?;
+    let peer = rustix::net::sockopt::socket_peercred(&connected)?;
+    Ok(u64::from(peer.pid.as_raw_nonzero().get().unsigned_abs()))
+}
+
 /// May this user run the file?
 pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()

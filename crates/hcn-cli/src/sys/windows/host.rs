@@ -26,6 +26,21 @@ pub(crate) fn rights(_: &Path) -> io::Result<String> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "a pipe's rights are not told here"))
 }
 
+/// Windows has no such bits.
+pub(crate) fn mode(_: &Path) -> io::Result<u32> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "files have lists of rights here"))
+}
+
+/// Windows has another firewall, which HCN's own policies pass.
+pub(crate) fn chains() -> io::Result<Vec<crate::sys::Chain>> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "there is no nftables here"))
+}
+
+/// Every containerd for Windows that tells of itself tells this too.
+pub(crate) fn listener(_: &Path) -> io::Result<u64> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "who listens on a pipe is not told here"))
+}
+
 /// Every file may be, by what it holds.
 pub(crate) fn is_executable(path: &Path) -> bool {
     path.is_file()
