@@ -45,6 +45,23 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// [`Cli`] as far as a line of `run` needs it. Its matches are read as [`Cli`]'s.
+#[derive(clap::Parser)]
+#[command(name = "hcn", version, arg_required_else_help = true, subcommand_required = true)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+struct RunAlone {
+    #[command(flatten)]
+    _global: Global,
+    #[command(subcommand)]
+    _command: OnlyRun,
+}
+
+#[derive(clap::Subcommand)]
+enum OnlyRun {
+    /// Run a container in a network namespace of its own and remove everything afterwards
+    Run(Box<RunArgs>),
+}
+
 /// A command.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -133,14 +150,20 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
+/// The same with `run` alone: a line that says so pays for no other command.
+fn run_alone() -> clap::Command {
+    RunAlone::command()
+}
+
 /// Understand a command line, the program's name first.
 ///
 /// # Errors
 /// [`Stop`]: there is something to print and an exit code instead.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Cli, Stop> {
-    let mut command = command();
+    let line: Vec<_> = line.into_iter().collect();
+    let mut command = if line.get(1).is_some_and(|word| word == "run") { run_alone() } else { command() };
     command.build();
-    let line = rewrite::rewrite(&command, line.into_iter().collect());
+    let line = rewrite::rewrite(&command, line);
     let of_run = line.command.as_deref() == Some("run");
     let usage = |error| Stop::Usage(error, of_run);
     let matches = command.try_get_matches_from_mut(line.words).map_err(usage)?;

@@ -209,3 +209,13 @@ fn the_way_of_the_network_is_chosen_by_name_and_that_of_hcn_on_windows_alone() {
     --network has no effect with --net cni; write it into the CNI configuration, or choose --net nat
     ");
 }
+
+#[test]
+fn run_is_the_same_with_the_other_commands_and_alone() {
+    let [whole, alone] = [command(), run_alone()].map(|mut command| {
+        command.build();
+        let run = command.find_subcommand_mut("run").unwrap();
+        (run.render_long_help().to_string(), run.render_usage().to_string(), format!("{run:?}"))
+    });
+    assert_eq!(whole, alone);
+}
