@@ -1,13 +1,19 @@
 //! `hcn run IMAGE ID true` against `ctr run --rm` with and without `--cni`: the same daemon, image and configuration.
+//!
+//! On two networks, for what they cost differs most: a bridge alone, and one that masquerades and maps ports.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
+use std::{fs, iter};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use hcn_test::{Daemon, IMAGE, tools};
+use serde_json::Value;
 
 use super::client::{self, Cost};
 use super::figures::{median, ninth_decile};
@@ -62,10 +68,16 @@ pub(super) fn run() -> Result<()> {
 fn measure() -> Result<()> {
     let daemon = Daemon::start()?;
     daemon.provide_ctr_cni()?;
-    let lab = Lab { env: daemon.env(), hcn: home::target().join("release/hcn"), ctr: ctr() };
+    let env = environment(&daemon)?;
+    let lab = Lab { env, hcn: home::target().join("release/hcn"), ctr: ctr() };
     let before = daemon.state();
-    lab.one_at_a_time()?;
-    lab.many_at_once()?;
+    let masquerading = fs::read_to_string(conflist(&daemon))?;
+    for (network, text) in [("a bridge alone", plain(&masquerading)?), ("with masquerading", masquerading)] {
+        fs::write(conflist(&daemon), text)?;
+        say::line(&format!("network: {network}"));
+        lab.one_at_a_time()?;
+        lab.many_at_once()?;
+    }
     lab.memory()?;
     lab.help()?;
     lab.remove_what_ctr_leaves();
@@ -81,8 +93,44 @@ fn ctr() -> PathBuf {
     if unpacked.is_file() { unpacked } else { tools::need("ctr") }
 }
 
+/// The daemon's environment with iptables itself before the script that unpacked programs are called by: on a host
+/// it is a program, and each attachment calls it fourteen times.
+fn environment(daemon: &Daemon) -> Result<Vec<(String, OsString)>> {
+    let root = tools::fetched().join("root/usr");
+    let program = root.join("sbin/xtables-nft-multi");
+    let mut env = daemon.env();
+    if !program.is_file() {
+        return Ok(env);
+    }
+    let folder = daemon.netconf().with_file_name("iptables");
+    fs::create_dir_all(&folder)?;
+    for name in ["iptables", "ip6tables"] {
+        symlink(&program, folder.join(name))?;
+    }
+    let libraries = root.join(format!("lib/{}-linux-gnu", std::env::consts::ARCH));
+    for (_, path) in env.iter_mut().filter(|(name, _)| name == "PATH") {
+        *path = std::env::join_paths(iter::once(folder.clone()).chain(std::env::split_paths(path)))?;
+    }
+    env.push(("XTABLES_LIBDIR".to_owned(), libraries.join("xtables").into()));
+    env.push(("LD_LIBRARY_PATH".to_owned(), libraries.into()));
+    Ok(env)
+}
+
+fn conflist(daemon: &Daemon) -> PathBuf {
+    daemon.netconf().join("10-hcn-test.conflist")
+}
+
+/// The same network without what iptables does.
+fn plain(conflist: &str) -> Result<String> {
+    let mut conflist: Value = serde_json::from_str(conflist)?;
+    let plugins = conflist["plugins"].as_array_mut().context("no plugins")?;
+    plugins.truncate(1);
+    plugins[0]["ipMasq"] = false.into();
+    Ok(conflist.to_string())
+}
+
 struct Lab {
-    env: Vec<(String, std::ffi::OsString)>,
+    env: Vec<(String, OsString)>,
     hcn: PathBuf,
     ctr: PathBuf,
 }
