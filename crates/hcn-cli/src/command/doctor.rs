@@ -35,6 +35,9 @@ pub struct DoctorArgs {
     /// Look at this bind mount, as in type=bind,src=/a,dst=/b,options=rbind:ro
     #[arg(long, value_name = "MOUNT", conflicts_with_all = ["list", "explain"])]
     pub mount: Vec<String>,
+    /// Put the mounts' volumes beside that of a folder that works, and say what differs
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["list", "explain"])]
+    pub compare: Option<PathBuf>,
     /// Look at this image: is it for this host?
     #[arg(long, value_name = "REF", conflicts_with_all = ["list", "explain"])]
     pub image: Option<String>,
@@ -72,6 +75,7 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         hns: &source::hns::Service(Hcn::system()),
         host: &source::host::Machine,
         runs: &runs,
+        volume: &source::volume::Disks::default(),
     };
     let found = doctor::examine(&chosen, &facts);
     print(match args.output {
@@ -96,9 +100,10 @@ fn passed_on(global: &Global) -> String {
 }
 
 fn subject(args: &DoctorArgs) -> Result<Subject, Failure> {
-    let DoctorArgs { config, mount, image, .. } = args;
+    let DoctorArgs { config, mount, image, compare, .. } = args;
     Subject::new(config.as_deref(), mount, image.as_deref(), Os::HOST)
-        .map_err(|wrong| Failure::new(Exit::Usage, wrong.error))
+        .map_err(|wrong| Failure::new(Exit::Usage, wrong.error))?
+        .compared_with(compare.as_deref())
 }
 
 fn print(text: String) -> Result<u32, Failure> {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | what a check is, and what it answers | [`check`] |
 //! | the checks, a file each | [`checks`] |
+//! | a mount's volume beside one that works | [`compare`] |
 //! | what a check may ask, a trait a source | [`facts`] |
 //! | the real sources | [`source`] |
 //! | what the user asked about | [`subject`] |
@@ -16,10 +17,12 @@
 
 pub(crate) mod check;
 pub(crate) mod checks;
+pub(crate) mod compare;
 pub(crate) mod facts;
 mod release;
 pub(crate) mod report;
 pub(crate) mod shell;
+mod size;
 pub(crate) mod source;
 pub(crate) mod subject;
 
@@ -30,7 +33,7 @@ use self::report::{Answer, Report};
 /// Ask every check, in the order of the table.
 pub(crate) fn examine(checks: &[&dyn Check], facts: &Facts<'_>) -> Report {
     let answer = |check: &&dyn Check| Answer { about: check.about(), findings: findings(*check, facts) };
-    Report { answers: checks.iter().map(answer).collect() }
+    Report { answers: checks.iter().map(answer).collect(), comparisons: compare::all(facts) }
 }
 
 /// What a check finds; one that is of another system is not asked.

@@ -1,10 +1,13 @@
 //! What was found, for people and for programs.
 
+mod comparison;
+
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use super::check::{About, Check, Finding, Fix, Status};
+use super::compare::Comparison;
 use crate::args::Format;
 use crate::exit::Exit;
 
@@ -16,6 +19,8 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) struct Report {
     /// In the order of the checks.
     pub(crate) answers: Vec<Answer>,
+    /// The mounts' volumes beside one that works, where one was named.
+    pub(crate) comparisons: Vec<Comparison>,
 }
 
 /// What one check found.
@@ -52,12 +57,17 @@ impl Report {
             })
         };
         let checks: Vec<_> = self.answers.iter().map(check).collect();
-        json!({ "version": VERSION, "checks": checks, "failures": self.count(Status::Failure), "warnings": self.count(Status::Warning) })
+        let mut report = json!({ "version": VERSION, "checks": checks, "failures": self.count(Status::Failure), "warnings": self.count(Status::Warning) });
+        if !self.comparisons.is_empty() {
+            report["comparisons"] = json!(self.comparisons);
+        }
+        report
     }
 
     /// For people: what is wrong with its reason and fix, what is well in one line.
     pub(crate) fn text(&self) -> String {
         let mut text: String = self.answers.iter().map(section).collect();
+        text.extend(self.comparisons.iter().map(|one| comparison::text(one, &self.answers)));
         let (failures, warnings) = (self.count(Status::Failure), self.count(Status::Warning));
         // A String takes everything.
         let _ = writeln!(text, "{} checks: {failures} failed, {warnings} with warnings", self.answers.len());
@@ -142,7 +152,7 @@ mod tests {
             fix: "makes room",
             systems: Systems::Both,
         };
-        Report { answers: vec![Answer { about, findings }] }
+        Report { answers: vec![Answer { about, findings }], comparisons: Vec::new() }
     }
 
     #[test]

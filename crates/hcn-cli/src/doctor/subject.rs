@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::Finding;
 use crate::Failure;
+use crate::exit::Exit;
 use crate::os::Os;
 use crate::spec::Step::{Element, Member};
 use crate::spec::{self, Document, Mount, Problem};
@@ -18,6 +19,8 @@ pub(crate) struct Subject {
     pub(crate) mounts: Vec<Mount>,
     /// The image of `--image`, as it was typed.
     pub(crate) image: Option<String>,
+    /// A folder on a volume that works, with which the mounts' volumes are compared.
+    pub(crate) compare: Option<PathBuf>,
 }
 
 /// A config.json, as far as it can be read. One that cannot be is what checks tell about, no reason to end.
@@ -62,7 +65,26 @@ impl Subject {
         let mounts = mounts.iter().map(|text| Mount::from_csv(text, host));
         let mounts = mounts.collect::<Result<_, _>>()?;
         let config = config.map(|file| Config::read(file, host));
-        Ok(Self { config, mounts, image: image.map(str::to_owned) })
+        Ok(Self { config, mounts, image: image.map(str::to_owned), compare: None })
+    }
+
+    /// With a folder on a volume that works, to compare the mounts' volumes with.
+    ///
+    /// # Errors
+    /// There is no such folder, or no mount to compare it with.
+    pub(crate) fn compared_with(self, folder: Option<&Path>) -> Result<Self, Failure> {
+        let Some(folder) = folder else { return Ok(self) };
+        let refused = |why: &str| {
+            Failure::new(Exit::Usage, format!("cannot compare a mount with `{}`: {why}", folder.display()))
+        };
+        if !folder.is_dir() {
+            return Err(refused("there is no such folder; name one on a volume that works"));
+        }
+        if self.binds().is_err() {
+            return Err(refused("there is no mount; name one with --mount or --config"));
+        }
+        let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        Ok(Self { compare: Some(whole), ..self })
     }
 
     /// The config.json.
@@ -184,6 +206,8 @@ fn bind(asked_by: String, folder: Option<&Path>, mount: &Mount) -> Option<Bind> 
         mount.source.as_deref().filter(|source| !source.is_empty() && !source.starts_with(r"\\.\pipe\"));
     let source = Path::new(source.filter(|_| is_bind)?);
     let whole = match folder {
+        // With a drive it is whole, whatever system reads it.
+        _ if spec::is_absolute(&source.to_string_lossy(), Os::Windows) => source.to_owned(),
         Some(folder) => folder.join(source),
         None => std::path::absolute(source).unwrap_or_else(|_| source.to_owned()),
     };
@@ -262,5 +286,17 @@ mod tests {
     #[test]
     fn a_mount_that_is_none_is_wrong_usage() {
         assert!(Subject::new(None, &["src=/a".into()], None, Os::Linux).is_err());
+    }
+
+    #[test]
+    fn a_folder_to_compare_with_has_to_be_there_and_to_have_a_mount() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |subject: Subject, path: &Path| subject.compared_with(Some(path)).unwrap_err().error;
+        let missing = refused(Subject::default(), Path::new("/nowhere"));
+        insta::assert_snapshot!(missing, @"cannot compare a mount with `/nowhere`: there is no such folder; name one on a volume that works");
+        assert!(refused(Subject::default(), folder.path()).ends_with("name one with --mount or --config"));
+        let mount = "type=bind,src=/s,dst=/d,options=rbind".to_owned();
+        let subject = Subject::new(None, &[mount], None, Os::Linux).unwrap();
+        assert!(subject.compared_with(Some(folder.path())).unwrap().compare.is_some());
     }
 }

@@ -14,7 +14,8 @@ const FRONT: &str = "\
 `hcn doctor` looks at this host and says why containers do not run here or have no network: what was seen, why it
 matters, and what helps, mostly as a command to paste. It changes nothing. `--list` names the checks, `--explain ID`
 tells one, `--only ID` asks it alone. `--config FILE` has it look at a config.json too, `--mount MOUNT` at a bind
-mount, `--image REF` at an image. It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
+mount, `--image REF` at an image; `--compare PATH` puts the mounts' volumes beside that of a folder that works (see
+[lock-files.md](lock-files.md)). It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
 125 when doctor itself failed. For programs there is `-o json`; its fields are in [doctor.schema.json](doctor.schema.json),
 and ids and fields stay as they are.
 
@@ -84,7 +85,12 @@ fn the_json_report_is_as_its_schema_says() {
         configurations: Ok(Vec::new()),
         ..Recorded::healthy()
     };
-    for report in [examined(&Recorded::healthy()), examined(&broken)] {
+    let mut compared = facts::recorded::volume::linux(|place| place.minds_case = Ok(false));
+    let other = facts::recorded::volume::ext4("/srv/works");
+    compared.places.push(("/srv/works".into(), std::rc::Rc::new(other)));
+    compared.subject.compare = Some("/srv/works".into());
+    assert_eq!(examined(&compared).comparisons.len(), 1);
+    for report in [examined(&Recorded::healthy()), examined(&broken), examined(&compared)] {
         conforms(&schema, &schema, &report.json(), "report");
     }
 }

@@ -27,6 +27,7 @@ pub use edit::{Document, Path, Step, Unfit};
 pub use limits::Limits;
 pub use linux::is_covered;
 pub use mount::Mount;
+pub(crate) use mount::is_absolute;
 pub use network::{named, overridden, put};
 pub use problem::{Kind, Problem};
 pub use process::{Recipe, Root, Terminal, check_user, linux_ids};

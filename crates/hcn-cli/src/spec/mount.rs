@@ -139,7 +139,7 @@ fn is_drive_colon(before: &str, after: &str) -> bool {
 }
 
 /// Does the path start at a root, by the rules of its system?
-pub(super) fn is_absolute(path: &str, os: Os) -> bool {
+pub(crate) fn is_absolute(path: &str, os: Os) -> bool {
     match os {
         Os::Linux => path.starts_with('/'),
         Os::Windows => match path.as_bytes() {

@@ -14,6 +14,7 @@ mod linux;
 mod sddl;
 #[cfg(any(windows, test))]
 mod utf;
+mod volume;
 #[cfg(windows)]
 mod windows;
 
@@ -21,6 +22,7 @@ mod windows;
 pub(crate) use hcn_cni::patiently;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
+pub(crate) use volume::{Drive, Mounted, Rights, VolumeState};
 #[cfg(windows)]
 pub(crate) use windows::*;
 

@@ -8,6 +8,7 @@ use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::host;
 use crate::doctor::shell;
+use crate::doctor::size;
 use crate::os::Os;
 
 const MIB: u64 = 1 << 20;
@@ -69,20 +70,13 @@ fn judged(facts: &Facts<'_>, which: &str, folder: &Path, (full, tight): (u64, u6
     let seen = format!(
         "the volume of containerd's {which}, {}, has {} of {} left",
         folder.display(),
-        size(free),
-        size(total)
+        size::text(free),
+        size::text(total)
     );
     match free {
         free if free < full => Finding::failure(seen, room(facts, which, folder)),
         free if free < tight => Finding::warning(seen, room(facts, which, folder)),
         _ => Finding::ok(seen),
-    }
-}
-
-fn size(bytes: u64) -> String {
-    match bytes / MIB {
-        mib if mib >= 1024 => format!("{}.{} GiB", mib / 1024, mib % 1024 * 10 / 1024),
-        mib => format!("{mib} MiB"),
     }
 }
 

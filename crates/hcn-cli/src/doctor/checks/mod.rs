@@ -39,7 +39,20 @@ mod linux_iptables;
 mod linux_namespaces;
 mod linux_overlayfs;
 mod linux_rights;
+pub(crate) mod mount;
+mod mount_build;
+mod mount_case;
+mod mount_dev_drive;
+mod mount_drive;
+mod mount_file_system;
+mod mount_filters;
+mod mount_kind;
+mod mount_links;
+mod mount_options;
+mod mount_path_length;
+mod mount_rights;
 mod mount_sources;
+mod mount_space;
 mod mount_table;
 mod package;
 mod service;
@@ -77,6 +90,18 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &config_rootfs::Rootfs,
     &config_layers::Layers,
     &mount_sources::Sources,
+    &mount_kind::SourceKind,
+    &mount_links::Links,
+    &mount_path_length::PathLength,
+    &mount_drive::MountDrive,
+    &mount_file_system::FileSystem,
+    &mount_dev_drive::DevDrive,
+    &mount_filters::MountFilters,
+    &mount_options::Options,
+    &mount_space::MountSpace,
+    &mount_rights::MountRights,
+    &mount_case::Case,
+    &mount_build::Build,
     &linux_rights::Rights,
     &linux_namespaces::Namespaces,
     &linux_cgroups::Cgroups,

@@ -7,6 +7,7 @@ pub(crate) mod host;
 #[cfg(test)]
 pub(crate) mod recorded;
 pub(crate) mod runs;
+pub(crate) mod volume;
 
 use super::subject::Subject;
 use crate::os::Os;
@@ -53,4 +54,6 @@ pub(crate) struct Facts<'a> {
     pub(crate) host: &'a dyn host::Host,
     /// The runs that are known here.
     pub(crate) runs: &'a dyn runs::Runs,
+    /// The volumes, and what lies on them.
+    pub(crate) volume: &'a dyn volume::Volume,
 }

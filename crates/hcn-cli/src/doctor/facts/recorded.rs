@@ -1,7 +1,10 @@
 //! Facts as a test wrote them down: those of a healthy Linux host, of which a test changes what it is about.
 
+pub(crate) mod volume;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use hcn::{Endpoint, Guid, Namespace, Network, ServiceVersion};
@@ -12,6 +15,7 @@ use super::containerd::{Container, Containerd, Image, Plugin};
 use super::hns::Hns;
 use super::host::{Chain, Host, Space};
 use super::runs::{Run, Runs};
+use super::volume::Place;
 use super::{Absent, Fact, Facts};
 use crate::doctor::check::{Check, Finding};
 use crate::doctor::subject::Subject;
@@ -66,6 +70,7 @@ pub(crate) struct Recorded {
     pub(crate) networks: Fact<Vec<Network>>,
     pub(crate) endpoints: Fact<Vec<Endpoint>>,
     pub(crate) namespaces: Fact<Vec<Namespace>>,
+    pub(crate) places: Vec<(PathBuf, Rc<Place>)>,
 }
 
 impl Recorded {
@@ -127,6 +132,7 @@ impl Recorded {
             networks: Ok(Vec::new()),
             endpoints: Ok(Vec::new()),
             namespaces: Ok(Vec::new()),
+            places: Vec::new(),
         }
     }
 
@@ -141,6 +147,7 @@ impl Recorded {
             hns: self,
             host: self,
             runs: self,
+            volume: self,
         }
     }
 

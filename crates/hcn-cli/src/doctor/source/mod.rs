@@ -5,6 +5,7 @@ pub(crate) mod containerd;
 pub(crate) mod hns;
 pub(crate) mod host;
 pub(crate) mod runs;
+pub(crate) mod volume;
 
 use std::io;
 

@@ -17,6 +17,7 @@ mod signals;
 mod standard;
 mod stdio;
 mod terminal;
+mod volume;
 
 pub(crate) use device::*;
 pub(crate) use facts::*;
@@ -34,3 +35,4 @@ pub(crate) use signals::*;
 pub(crate) use standard::*;
 pub(crate) use stdio::*;
 pub(crate) use terminal::*;
+pub(crate) use volume::*;

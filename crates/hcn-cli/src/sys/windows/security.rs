@@ -9,13 +9,14 @@ use std::ptr::null_mut;
 
 use windows_sys::Win32::Foundation::{ERROR_SUCCESS, HANDLE, HLOCAL, LocalFree};
 use windows_sys::Win32::Security::Authorization::{
-    ConvertSidToStringSidW, ConvertStringSecurityDescriptorToSecurityDescriptorW, GetNamedSecurityInfoW,
-    SDDL_REVISION_1, SE_FILE_OBJECT,
+    ConvertSecurityDescriptorToStringSecurityDescriptorW, ConvertSidToStringSidW,
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, GetNamedSecurityInfoW, SDDL_REVISION_1,
+    SE_FILE_OBJECT,
 };
 use windows_sys::Win32::Security::{
-    CheckTokenMembership, CreateWellKnownSid, GetTokenInformation, OWNER_SECURITY_INFORMATION, PSID,
-    SECURITY_ATTRIBUTES, SECURITY_MAX_SID_SIZE, TOKEN_QUERY, TOKEN_USER, TokenUser,
-    WinBuiltinAdministratorsSid,
+    CheckTokenMembership, CreateWellKnownSid, DACL_SECURITY_INFORMATION, GetTokenInformation,
+    OWNER_SECURITY_INFORMATION, PSID, SECURITY_ATTRIBUTES, SECURITY_MAX_SID_SIZE, TOKEN_QUERY, TOKEN_USER,
+    TokenUser, WinBuiltinAdministratorsSid,
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 use windows_sys::core::{BOOL, PWSTR};
@@ -117,6 +118,48 @@ pub(super) fn owner(path: &Path) -> io::Result<String> {
     text_of(owner)
 }
 
+/// The access list of what is at a path, as text: `D:AI(A;OICI;FA;;;BA)…`.
+pub(super) fn access_list(path: &Path) -> io::Result<String> {
+    let name: Vec<u16> = path.as_os_str().encode_wide().chain([0]).collect();
+    let (mut descriptor, none) = (null_mut(), null_mut());
+    // SAFETY: the name ends in a NUL, the out-pointer that is wanted is writable, the others may be null.
+    let code = unsafe {
+        let (wanted, to) = (DACL_SECURITY_INFORMATION, &raw mut descriptor);
+        GetNamedSecurityInfoW(
+            name.as_ptr(),
+            SE_FILE_OBJECT,
+            wanted,
+            null_mut(),
+            none,
+            null_mut(),
+            null_mut(),
+            to,
+        )
+    };
+    if code != ERROR_SUCCESS {
+        return Err(io::Error::from_raw_os_error(code.cast_signed())).map_err(at("reading its access list"));
+    }
+    let descriptor = Local(descriptor);
+    text_of_access_list(&descriptor)
+}
+
+fn text_of_access_list(descriptor: &Local) -> io::Result<String> {
+    let mut text: PWSTR = null_mut();
+    // SAFETY: the descriptor lives, `text` is writable, and the length that is not wanted may be null.
+    let done = unsafe {
+        let (wanted, to) = (DACL_SECURITY_INFORMATION, &raw mut text);
+        ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor.0,
+            SDDL_REVISION_1,
+            wanted,
+            to,
+            null_mut(),
+        )
+    };
+    checked(done).map_err(at("writing its access list"))?;
+    Ok(taken(text))
+}
+
 /// Is this process one of an administrator's, elevated? A token that UAC filtered is none.
 pub(super) fn is_administrator() -> io::Result<bool> {
     let mut sid = [0_u32; SECURITY_MAX_SID_SIZE as usize / 4 + 1];
@@ -136,6 +179,11 @@ fn text_of(sid: PSID) -> io::Result<String> {
     let mut text: PWSTR = null_mut();
     // SAFETY: the caller got the SID from Windows and still holds the memory that it lies in; `text` is writable.
     checked(unsafe { ConvertSidToStringSidW(sid, &raw mut text) }).map_err(at("writing a SID"))?;
+    Ok(taken(text))
+}
+
+/// Copies a text that Windows allocated and answered, and frees it.
+fn taken(text: PWSTR) -> String {
     let owned = Local(text.cast());
     // SAFETY: the call succeeded, so this is a text with a NUL at its end.
     let length = (0..).take_while(|at| unsafe { *text.add(*at) } != 0).count();
@@ -143,7 +191,7 @@ fn text_of(sid: PSID) -> io::Result<String> {
     let units = unsafe { std::slice::from_raw_parts(text, length) };
     let text = String::from_utf16_lossy(units);
     drop(owned);
-    Ok(text)
+    text
 }
 
 fn wide(text: &str) -> Vec<u16> {
@@ -157,10 +205,7 @@ pub(super) fn checked(answer: BOOL) -> io::Result<()> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use windows_sys::Win32::Security::Authorization::{
-        ConvertSecurityDescriptorToStringSecurityDescriptorW, GetSecurityInfo, SE_OBJECT_TYPE,
-    };
-    use windows_sys::Win32::Security::DACL_SECURITY_INFORMATION;
+    use windows_sys::Win32::Security::Authorization::{GetSecurityInfo, SE_OBJECT_TYPE};
 
     /// The DACL of something open, as text.
     pub(in crate::sys::windows) fn dacl_of(handle: &impl AsRawHandle, kind: SE_OBJECT_TYPE) -> String {
@@ -182,20 +227,7 @@ pub(super) mod tests {
             )
         };
         assert_eq!(code, 0);
-        let _owned = Local(descriptor);
-        let mut text: PWSTR = null_mut();
-        // SAFETY: the descriptor lives, `text` is writable, and the length that is not wanted may be null.
-        let done = unsafe {
-            let wanted = DACL_SECURITY_INFORMATION;
-            let to = &raw mut text;
-            ConvertSecurityDescriptorToStringSecurityDescriptorW(descriptor, 1, wanted, to, null_mut())
-        };
-        checked(done).unwrap();
-        let _text = Local(text.cast());
-        // SAFETY: the call succeeded, so this is a text with a NUL at its end.
-        let length = (0..).take_while(|at| unsafe { *text.add(*at) } != 0).count();
-        // SAFETY: as many units were just read one by one.
-        String::from_utf16_lossy(unsafe { std::slice::from_raw_parts(text, length) })
+        text_of_access_list(&Local(descriptor)).unwrap()
     }
 
     #[test]
@@ -204,6 +236,7 @@ pub(super) mod tests {
         assert!(caller.starts_with("S-1-5-"), "{caller}");
         let owner = owner(folder.path()).unwrap();
         assert!(crate::sys::sddl::trusts(&owner, &caller), "{owner} is neither Administrators nor {caller}");
+        assert!(access_list(folder.path()).unwrap().starts_with("D:"));
     }
 
     #[test]
