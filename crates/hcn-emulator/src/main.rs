@@ -116,8 +116,10 @@ fn run(args: &Args) -> Result<ExitCode, String> {
         }
         Command::Seed(file) => {
             let text = text(file)?;
-            let store = open(&path(args)?)?;
-            store.seed(&text).map_err(|why| format!("cannot seed the store: {why}"))?;
+            let failed = |why| format!("cannot seed the store: {why}");
+            // No store is made for what would not go into it.
+            Emulator::in_memory().seed(&text).map_err(failed)?;
+            open(&path(args)?)?.seed(&text).map_err(failed)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Reset => {

@@ -1,7 +1,8 @@
 //! What policies take and demand, and what requests do to a list of them.
 
 use hcn::{
-    Code, Endpoint, Modify, Network, NetworkKind, OnEndpoint, Policy, PolicyOwner, PortMapping, RequestType,
+    Code, Endpoint, Modify, Network, NetworkKind, OnEndpoint, Policy, PolicyOwner, PortMapping, Raw,
+    RequestType,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -130,8 +131,41 @@ fn remove<On: PolicyOwner>(policies: &mut Vec<Policy<On>>, gone: &Policy<On>) ->
     Ok(())
 }
 
-/// Equal as JSON: clients resend settings in an order of their own.
+/// Equal as JSON: clients resend settings in an order of their own. What cannot be read as a value, such as a number
+/// beyond all bounds, equals nothing but its own text.
 fn is_same<On: PolicyOwner>(one: &Policy<On>, other: &Policy<On>) -> bool {
-    let settings = |policy: &Policy<On>| policy.settings.as_ref().and_then(|raw| raw.read::<Value>().ok());
-    one.kind() == other.kind() && settings(one) == settings(other)
+    let settings = match (&one.settings, &other.settings) {
+        (Some(one), Some(other)) => one == other || is_same_value(one, other),
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    settings && one.kind() == other.kind()
+}
+
+fn is_same_value(one: &Raw, other: &Raw) -> bool {
+    let [one, other] = [one, other].map(|raw| raw.read::<Value>().ok());
+    one.is_some() && one == other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(settings: &str) -> Policy<OnEndpoint> {
+        serde_json::from_str(&format!(r#"{{"Type":"ACL"{settings}}}"#)).unwrap()
+    }
+
+    #[test]
+    fn policies_are_the_same_by_what_their_settings_mean() {
+        for (one, other, same) in [
+            ("", "", true),
+            (r#","Settings":{"A":1,"B":2}"#, r#","Settings":{"B":2, "A":1}"#, true),
+            (r#","Settings":{"A":1}"#, r#","Settings":{"A":2}"#, false),
+            (r#","Settings":{}"#, "", false),
+            (r#","Settings":{"A":1e999}"#, r#","Settings":{"A":1e999}"#, true),
+            (r#","Settings":{"A":1e999}"#, r#","Settings":{"A":2e999}"#, false),
+            (r#","Settings":{"A":1e999}"#, "", false),
+        ] {
+            assert_eq!(is_same(&policy(one), &policy(other)), same, "{one} {other}");
+        }
+    }
 }

@@ -132,8 +132,7 @@ fn recognised(path: &Path) -> Result<Connection, Why> {
     writable(path)?;
     let _lock = lock(path)?;
     if is_absent(path)? {
-        // A half-made store has another name, and goes.
-        make(path).inspect_err(|_| drop(remove(&beside(path, ".new"))))?;
+        make(path).inspect_err(|_| withdraw(path))?;
     }
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.busy_timeout(PATIENCE)?;
@@ -149,14 +148,37 @@ fn lock(path: &Path) -> Result<File, Why> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(Why::Folder)?;
     }
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(beside(path, ".lock"))
-        .map_err(Why::File)?;
-    file.lock().map_err(Why::File)?;
-    Ok(file)
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    loop {
+        let file = options.open(beside(path, ".lock")).map_err(Why::File)?;
+        file.lock().map_err(Why::File)?;
+        if !is_withdrawn(&file) {
+            return Ok(file);
+        }
+    }
+}
+
+/// Nothing is left of a store that could not be made. Under the lock, which whoever waits for it then sees withdrawn.
+fn withdraw(path: &Path) {
+    // A half-made store has another name.
+    let _ = remove(&beside(path, ".new"));
+    if cfg!(unix) {
+        let _ = remove(&beside(path, ".lock"));
+    }
+}
+
+/// Was the file removed while its lock was waited for?
+#[cfg(unix)]
+fn is_withdrawn(lock: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    lock.metadata().is_ok_and(|lock| lock.nlink() == 0)
+}
+
+/// Windows has no way to tell, so there the file stays.
+#[cfg(not(unix))]
+fn is_withdrawn(_: &File) -> bool {
+    false
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

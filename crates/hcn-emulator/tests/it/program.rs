@@ -55,6 +55,27 @@ fn a_store_that_is_not_there_is_not_made_but_by_seed() {
 }
 
 #[test]
+fn a_dump_that_is_none_makes_no_store() {
+    let scratch = Scratch::new();
+    let orphan = r#"{"kind":"endpoint","id":"00000000-0000-0000-0000-000000000008","network":"00000000-0000-0000-0000-000000000009","document":{}}"#;
+    let bad = scratch.file("bad.json", format!(r#"{{"hcn-emulator-dump":1,"objects":[{orphan}]}}"#));
+    for (file, why) in [
+        (bad, "endpoint 00000000-0000-0000-0000-000000000008: its network comes nowhere before it"),
+        (scratch.file("worse.json", "{"), "it is no dump: EOF while parsing an object at line 1 column 1"),
+    ] {
+        let refused = emulator(&scratch, &["seed", file.to_str().unwrap()]);
+        assert_eq!(
+            (refused.exit, refused.stderr()),
+            (1, format!("hcn-emulator: cannot seed the store: {why}\n"))
+        );
+    }
+    let mut left: Vec<_> =
+        std::fs::read_dir(scratch.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["bad.json", "worse.json"]);
+}
+
+#[test]
 fn wrong_words_are_told_apart_from_a_wrong_store() {
     let scratch = Scratch::new();
     for (args, why) in [
