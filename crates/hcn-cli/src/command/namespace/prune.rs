@@ -54,17 +54,39 @@ pub(super) fn prune(hcn: &Hcn, args: &Prune, settings: &Settings) -> Result<u32,
     let mut looks = Looks::open(&settings.state).map_err(|why| of_state(settings, why))?;
     // They are listed before those who may use them: what is made from here on is not looked at.
     let namespaces = hcn.namespaces().list().map_err(refused)?;
-    let limit = settings.timeout.unwrap_or(ANSWER);
-    let users = users::ask(settings, limit).map_err(|why| why.within("cannot prune namespaces"))?;
-    let runs = journals(&settings.state).map_err(|why| of_state(settings, why))?;
-    let unused: Vec<_> = namespaces.into_iter().filter_map(|one| unused(one, &users, &runs)).collect();
+    let needs = Needs::ask(settings)?;
+    let unused: Vec<_> = namespaces.into_iter().filter_map(|one| needs.unused(one)).collect();
     let ids: Vec<_> = unused.iter().map(|(id, _)| *id).collect();
     let ages = looks.look(&ids).map_err(|why| of_state(settings, why))?;
     let seen =
         unused.into_iter().zip(ages).map(|((id, namespace), since)| Candidate { namespace, id, since });
     let (candidates, early): (Vec<_>, Vec<_>) = seen.partition(|seen| seen.since >= APART);
     note(&early);
-    if args.yes { delete(hcn, &candidates) } else { list(&candidates, args.shape) }
+    if args.yes { delete(hcn, &candidates, || Needs::ask(settings)) } else { list(&candidates, args.shape) }
+}
+
+/// Who may need a namespace, at one moment.
+#[derive(Default)]
+struct Needs {
+    users: Users,
+    /// What the journals of runs name.
+    runs: HashSet<Guid>,
+}
+
+impl Needs {
+    fn ask(settings: &Settings) -> Result<Self, Failure> {
+        let limit = settings.timeout.unwrap_or(ANSWER);
+        let users = users::ask(settings, limit).map_err(|why| why.within("cannot prune namespaces"))?;
+        let runs = journals(&settings.state).map_err(|why| of_state(settings, why))?;
+        Ok(Self { users, runs })
+    }
+
+    /// Nobody is known to use it.
+    fn unused(&self, namespace: Namespace) -> Option<(NamespaceId, Namespace)> {
+        let id = free(&namespace)?;
+        let is_named = self.users.mention(id) || self.runs.contains(&id.0);
+        (!is_named).then_some((id, namespace))
+    }
 }
 
 fn of_state(settings: &Settings, why: impl Display) -> Failure {
@@ -75,13 +97,6 @@ fn of_state(settings: &Settings, why: impl Display) -> Failure {
             "cannot prune namespaces: the state folder `{state}` cannot be used: {why}; name another with --state"
         ),
     )
-}
-
-/// Nobody is known to use it.
-fn unused(namespace: Namespace, users: &Users, runs: &HashSet<Guid>) -> Option<(NamespaceId, Namespace)> {
-    let id = free(&namespace)?;
-    let is_unused = !users.mention(id) && !runs.contains(&id.0);
-    is_unused.then_some((id, namespace))
 }
 
 /// The id of a namespace that is for a container and holds none.
@@ -131,10 +146,14 @@ fn minutes(duration: Duration) -> String {
 }
 
 fn list(candidates: &[Candidate], shape: Shape) -> Result<u32, Failure> {
+    output::all(shown(candidates, shape)?)?;
+    Ok(0)
+}
+
+fn shown(candidates: &[Candidate], shape: Shape) -> Result<String, Failure> {
     let namespaces: Vec<Namespace> = candidates.iter().map(|one| one.namespace.clone()).collect();
     let documents: Vec<Namespace> = candidates.iter().map(document).collect();
-    output::all(object::print(shape, &namespaces, &documents, || table(candidates).to_string())?)?;
-    Ok(0)
+    object::print(shape, &namespaces, &documents, || table(candidates).to_string())
 }
 
 fn table(candidates: &[Candidate]) -> Table {
@@ -157,63 +176,39 @@ fn document(candidate: &Candidate) -> Namespace {
     document
 }
 
-/// What somebody else deleted meanwhile is no failure.
-fn delete(hcn: &Hcn, candidates: &[Candidate]) -> Result<u32, Failure> {
-    let (gone, code) = object::all(candidates, |Candidate { id, .. }| match hcn.namespaces().delete(*id) {
-        Err(error) if error.is_absence() => Ok(String::new()),
-        deleted => deleted.map(|()| format!("{id}\n")).map_err(refused),
+/// Each is looked at once more right before it goes, for a container may have been made in it since. What somebody else
+/// deleted meanwhile is no failure; where nobody can say who needs it, it stays, and so do the others.
+fn delete(
+    hcn: &Hcn,
+    candidates: &[Candidate],
+    mut ask: impl FnMut() -> Result<Needs, Failure>,
+) -> Result<u32, Failure> {
+    let mut is_known = true;
+    let (gone, code) = object::all(candidates, |Candidate { id, .. }| {
+        if !is_known {
+            return Ok(String::new());
+        }
+        let Some(namespace) = find(hcn, *id)? else { return Ok(String::new()) };
+        let needs = ask().inspect_err(|_| is_known = false)?;
+        if needs.unused(namespace).is_none() {
+            output::Notes::Shown.note(format_args!("namespace {id} is used by now, and stays"));
+            return Ok(String::new());
+        }
+        match hcn.namespaces().delete(*id) {
+            Err(error) if error.is_absence() => Ok(String::new()),
+            deleted => deleted.map(|()| format!("{id}\n")).map_err(refused),
+        }
     });
     output::all(gone.concat())?;
     code
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GUID: &str = "6b29fc40-ca47-1067-b31d-00dd010662da";
-
-    /// Is the namespace of this document a leak, beside a run that names the GUIDs of this journal?
-    fn is_unused(document: &str, journal: &str) -> bool {
-        let namespace = Namespace::from_json(&document.replace("GUID", GUID)).unwrap();
-        let runs = users::guids(journal.as_bytes()).collect();
-        unused(namespace, &Users::default(), &runs).is_some()
-    }
-
-    #[test]
-    fn only_a_container_s_namespace_that_holds_none_can_go() {
-        let endpoint = r#"{"ID":"GUID","Resources":[{"Type":"Endpoint","Data":{"Id":"x"}}]}"#;
-        for (document, wanted) in [
-            (r#"{"ID":"GUID"}"#, true),
-            (r#"{"ID":"GUID","Type":"Guest"}"#, true),
-            (endpoint, true),
-            (r#"{"ID":"GUID","Type":"HostDefault"}"#, false),
-            (r#"{"ID":"GUID","Type":"GuestDefault"}"#, false),
-            (r#"{"ID":"GUID","Type":"NewKind"}"#, false),
-            (r#"{"ID":"GUID","Resources":[{"Type":"Container","Data":{"Id":"c"}}]}"#, false),
-            (r#"{"ID":"GUID","Resources":[{"Type":"Container"}]}"#, false),
-            (r#"{"ID":"GUID","Resources":[{"Type":"NewKind"}]}"#, false),
-            (r#"{"ID":"00000000-0000-0000-0000-000000000000"}"#, false),
-            ("{}", false),
-        ] {
-            assert_eq!(is_unused(document, ""), wanted, "{document}");
-        }
-    }
-
-    #[test]
-    fn the_namespace_of_a_run_of_ours_stays() {
-        let state = hcn_test::Scratch::new();
-        state.file("runs/a/plan.json", format!(r#"{{"first":[{{"hcn_namespace":{{"id":"{GUID}"}}}}]}}"#));
-        state.folder("runs/ended");
-        state.file("runs/stray", "");
-        assert_eq!(journals(state.path()).unwrap(), HashSet::from([GUID.parse().unwrap()]));
-        assert!(!is_unused(r#"{"ID":"GUID"}"#, GUID));
-        assert_eq!(journals(&state.join("none")).unwrap(), HashSet::new());
-    }
-
-    #[test]
-    fn the_age_of_a_look_is_told_in_minutes_or_hours() {
-        let told = [0, 59, 60, 7199, 7200].map(|seconds| minutes(Duration::from_secs(seconds)));
-        assert_eq!(told, ["0m", "0m", "1m", "119m", "2h"]);
+fn find(hcn: &Hcn, id: NamespaceId) -> Result<Option<Namespace>, Failure> {
+    match hcn.namespaces().get(id) {
+        Err(error) if error.is_absence() => Ok(None),
+        found => found.map(Some).map_err(refused),
     }
 }
+
+#[cfg(test)]
+mod tests;
