@@ -75,10 +75,10 @@ pub struct AskedEndpoint {
     #[arg(long, value_name = "ADDRESS", value_parser = object::mac)]
     pub mac: Option<String>,
     /// The gateway [default: the subnet's]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = object::address)]
     pub gateway: Vec<IpAddr>,
     /// A name server [default: the network's]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = object::address)]
     pub dns: Vec<IpAddr>,
     /// The domain of short names
     #[arg(long, value_name = "DOMAIN")]

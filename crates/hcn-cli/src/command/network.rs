@@ -68,13 +68,13 @@ pub struct AskedNetwork {
     #[arg(long = "type", value_name = "TYPE", value_parser = kind)]
     pub kind: Option<NetworkKind>,
     /// A subnet, as in 10.1.0.0/24
-    #[arg(long, value_name = "PREFIX")]
+    #[arg(long, value_name = "PREFIX", value_parser = object::prefix)]
     pub subnet: Vec<IpNet>,
     /// The gateway of the subnet that it lies in
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = object::address)]
     pub gateway: Vec<IpAddr>,
     /// A name server
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = object::address)]
     pub dns: Vec<IpAddr>,
     /// The domain of short names
     #[arg(long, value_name = "DOMAIN")]

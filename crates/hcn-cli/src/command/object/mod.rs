@@ -14,6 +14,6 @@ pub(super) use document::{Source, document};
 pub(super) use print::{Described, print};
 pub(super) use table::{Table, joined};
 pub use value::Published;
-pub(super) use value::{default_route, dns, mac, one_of, policy, published};
+pub(super) use value::{address, default_route, dns, mac, one_of, policy, prefix, published};
 pub(super) use verb::{all, created, delete, modify, show, usage};
 pub(super) use which::Index;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use hcn::{Dns, Policy, PolicyOwner, Route};
+use ipnet::IpNet;
 
 /// A policy as JSON: `{"Type":"VLAN","Settings":{"IsolationId":5}}`.
 pub(in crate::command) fn policy<On: PolicyOwner>(text: &str) -> Result<Policy<On>, String> {
@@ -28,6 +29,24 @@ pub(in crate::command) fn one_of<T: Clone>(
             Err(format!("there is no such type; choose {}", names.join(", ")))
         }
     }
+}
+
+/// A subnet: its address and how many bits of it all its hosts share.
+pub(in crate::command) fn prefix(text: &str) -> Result<IpNet, String> {
+    text.parse().map_err(|_| match text.split_once('/') {
+        Some((address, _)) if address.parse::<IpAddr>().is_ok_and(|address| address.is_ipv4()) => {
+            "behind the slash stands no number up to 32; write a subnet as 10.1.0.0/24".to_owned()
+        }
+        Some((address, _)) if address.parse::<IpAddr>().is_ok() => {
+            "behind the slash stands no number up to 128; write a subnet as fd00:1::/64".to_owned()
+        }
+        _ => "it is no subnet; write one as 10.1.0.0/24".to_owned(),
+    })
+}
+
+/// An IP address.
+pub(in crate::command) fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| "it is no address; write one as 10.1.0.1".to_owned())
 }
 
 /// A MAC address as the service spells it, from any of the usual spellings.
@@ -92,6 +111,20 @@ mod tests {
     use hcn::{NamespaceKind, OnSubnet};
 
     use super::*;
+
+    #[test]
+    fn a_subnet_or_address_that_is_none_is_refused_with_one_that_is() {
+        assert_eq!(prefix("10.99.0.0/24").unwrap().to_string(), "10.99.0.0/24");
+        let refused =
+            ["10.99.0.0/99", "fd00::/129", "10.99.0.0", "lab/24"].map(|text| prefix(text).unwrap_err());
+        insta::assert_snapshot!(refused.join("\n"), @r"
+        behind the slash stands no number up to 32; write a subnet as 10.1.0.0/24
+        behind the slash stands no number up to 128; write a subnet as fd00:1::/64
+        it is no subnet; write one as 10.1.0.0/24
+        it is no subnet; write one as 10.1.0.0/24
+        ");
+        assert_eq!(address("10.1.0").unwrap_err(), "it is no address; write one as 10.1.0.1");
+    }
 
     #[test]
     fn a_mac_address_is_taken_in_the_usual_spellings() {

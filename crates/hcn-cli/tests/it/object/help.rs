@@ -216,7 +216,7 @@ fn help_of_the_verbs_names_their_flags() {
 #[test]
 fn wrong_usage_exits_2_and_says_what_is_missing() {
     let lab = Lab::new();
-    insta::assert_snapshot!(said(&lab, &["network", "network create", "endpoint create x", "namespace attach x", "network rm", "endpoint list -o yaml", "network create x --type bridge", "network create x -f y", "endpoint create --network x --ip 1.2.3", "network list --namespace x"]), @r"
+    insta::assert_snapshot!(said(&lab, &["network", "network create", "endpoint create x", "namespace attach x", "network rm", "endpoint list -o yaml", "network create x --type bridge", "network create x -f y", "endpoint create --network x --ip 1.2.3", "network create x --subnet 10.99.0.0/99", "network create x --gateway 10.99", "network list --namespace x"]), @r"
     $ hcn network
     Networks: switches with subnets
 
@@ -307,6 +307,16 @@ fn wrong_usage_exits_2_and_says_what_is_missing() {
     exit 2
     $ hcn endpoint create --network x --ip 1.2.3
     error: invalid value '1.2.3' for '--ip <ADDRESS[/LENGTH]>': it is no address; write one as 10.1.0.5 or 10.1.0.5/24
+
+    For more information, try '--help'.
+    exit 2
+    $ hcn network create x --subnet 10.99.0.0/99
+    error: invalid value '10.99.0.0/99' for '--subnet <PREFIX>': behind the slash stands no number up to 32; write a subnet as 10.1.0.0/24
+
+    For more information, try '--help'.
+    exit 2
+    $ hcn network create x --gateway 10.99
+    error: invalid value '10.99' for '--gateway <ADDRESS>': it is no address; write one as 10.1.0.1
 
     For more information, try '--help'.
     exit 2
