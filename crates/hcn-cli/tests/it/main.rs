@@ -10,6 +10,8 @@ mod containerd_2;
 mod doctor;
 mod dry_run;
 #[cfg(target_os = "linux")]
+mod help;
+#[cfg(target_os = "linux")]
 mod kinds;
 #[cfg(not(windows))]
 mod object;
