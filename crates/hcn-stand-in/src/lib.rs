@@ -6,6 +6,7 @@
 //! | a CNI plugin that attaches through HCN, or fails as told | the program `cni-stand-in`: [`plugin`] |
 //! | many processes that use the Host Network Service at once | the program `hns-load`: [`load`] |
 //! | a program that does with each kind of object all that the library offers | the program `library-user`: [`user`] |
+//! | one that does the same by the calls of the C ABI | `library-user calls`: [`caller`] |
 //! | a keeper of a utility VM that the library tells of changes | the program `guest-keeper` |
 //! | to know what happened, in which order | [`journal`]: both programs write into one file |
 //!
@@ -16,6 +17,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod caller;
 pub mod daemon;
 #[cfg(windows)]
 pub mod guest;

@@ -1,42 +1,35 @@
-//! The emulator's column: the calls of [`Api`], each of which stands behind one function of the C ABI, JSON in and JSON
-//! out. The functions themselves, with their pointers and texts, are tried in hcn-dll.
+//! A program that knows neither documents nor objects: it makes the calls of [`Api`], each of which is one function of
+//! the C ABI, JSON in and JSON out, for each kind of object, looks each time what came of it, and tells.
 
 use hcn::{Api, Code, Failure, Guid, Handle, Kind, Query};
-use hcn_emulator::Emulator;
-use hcn_stand_in::user::VERBS;
 use serde_json::{Value, json};
 
-/// The exports that a verb takes.
-pub(super) fn shown(noun: &str, verb: &str) -> String {
-    match verb {
-        "create" => format!("HcnCreate{noun}"),
-        "list" => format!("HcnEnumerate{noun}s"),
-        "get" => format!("HcnOpen{noun}, HcnQuery{noun}Properties"),
-        "find" => format!("HcnEnumerate{noun}s with Filter"),
-        "modify" => format!("HcnOpen{noun}, HcnModify{noun}"),
-        _ => format!("HcnDelete{noun}"),
-    }
-}
+use crate::user::VERBS;
 
-/// Does it all: a line for each kind and verb.
-pub(super) fn told() -> String {
-    let hns = Emulator::in_memory();
+/// Does it all: a line for each kind and verb, which ends in `done` or says what is wrong.
+///
+/// # Errors
+/// Where the network and the endpoint that the others need cannot be made.
+pub fn told(hns: &dyn Api) -> Result<String, Failure> {
     let (floor, endpoint) = (Guid::random(), Guid::random());
     let on_floor = json!({"HostComputeNetwork": floor});
-    One::new(&hns, Kind::Network, floor, None, subnet("10.8.0")).create().unwrap();
-    One::new(&hns, Kind::Endpoint, endpoint, Some(floor), on_floor.clone()).create().unwrap();
+    One::new(hns, Kind::Network, floor, None, subnet("10.8.0")).create()?;
+    One::new(hns, Kind::Endpoint, endpoint, Some(floor), on_floor.clone()).create()?;
     let adapter = json!({"Type": "NetAdapterName", "Settings": {"NetworkAdapterName": "Ethernet 2"}});
     let rule = json!({"Type": "ACL", "Settings": {"Action": "Block", "Direction": "Out"}});
     let member = json!({"EndpointId": endpoint});
-    let network = One::new(&hns, Kind::Network, Guid::random(), None, subnet("10.9.0"));
-    let other = One::new(&hns, Kind::Endpoint, Guid::random(), Some(floor), on_floor);
-    let namespace = One::new(&hns, Kind::Namespace, Guid::random(), None, json!({}));
-    [
+    let network = One::new(hns, Kind::Network, Guid::random(), None, subnet("10.9.0"));
+    let other = One::new(hns, Kind::Endpoint, Guid::random(), Some(floor), on_floor);
+    let namespace = One::new(hns, Kind::Namespace, Guid::random(), None, json!({}));
+    let told = [
         network.told("Policy", &json!({"Policies": [adapter]}), "Ethernet 2"),
         other.told("Policy", &json!({"Policies": [rule]}), "Block"),
         namespace.told("Endpoint", &member, &endpoint.to_string().to_uppercase()),
     ]
-    .concat()
+    .concat();
+    hns.delete(Kind::Endpoint, endpoint)?;
+    hns.delete(Kind::Network, floor)?;
+    Ok(told)
 }
 
 fn subnet(start: &str) -> Value {
@@ -47,7 +40,7 @@ fn subnet(start: &str) -> Value {
 
 /// An object to be.
 struct One<'a> {
-    hns: &'a Emulator,
+    hns: &'a dyn Api,
     kind: Kind,
     id: Guid,
     parent: Option<Guid>,
@@ -55,7 +48,7 @@ struct One<'a> {
 }
 
 impl<'a> One<'a> {
-    fn new(hns: &'a Emulator, kind: Kind, id: Guid, parent: Option<Guid>, mut settings: Value) -> Self {
+    fn new(hns: &'a dyn Api, kind: Kind, id: Guid, parent: Option<Guid>, mut settings: Value) -> Self {
         settings["Name"] = format!("{}-{id}", kind.noun()).into();
         settings["SchemaVersion"] = json!({"Major": 2, "Minor": 0});
         One { hns, kind, id, parent, settings }
@@ -80,7 +73,7 @@ impl<'a> One<'a> {
         match verb {
             "create" => self.create().map(|()| true),
             "list" => Ok(hns.enumerate(kind, None)?.contains(&self.id.to_string())),
-            "get" => Ok(self.document()?.contains(self.settings["Name"].as_str().unwrap())),
+            "get" => Ok(self.document()?.contains(self.settings["Name"].as_str().unwrap_or_default())),
             "find" => {
                 let filter = json!({"Name": self.settings["Name"]}).to_string();
                 let query = json!({"SchemaVersion": {"Major": 2, "Minor": 0}, "Filter": filter});
