@@ -72,7 +72,7 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         flags: &flags,
         containerd: &containerd,
         cni: &source::cni::Folders(&settings),
-        hns: &source::hns::Service(Hcn::system()),
+        hns: &source::hns::Service::new(Hcn::system()),
         host: &source::host::Machine,
         runs: &runs,
         volume: &source::volume::Disks::default(),

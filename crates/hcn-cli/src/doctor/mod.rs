@@ -46,4 +46,6 @@ fn findings(check: &dyn Check, facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod tests;

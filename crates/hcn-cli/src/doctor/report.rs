@@ -32,7 +32,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// The worst of its findings.
-    fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         self.findings.iter().map(|finding| finding.status).max().unwrap_or(Status::Skipped)
     }
 }

@@ -2,6 +2,7 @@
 //! what it offers is pasted into a shell, and mends it.
 
 mod broken;
+mod config;
 mod general;
 mod host;
 mod image;

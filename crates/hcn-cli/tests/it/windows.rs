@@ -4,6 +4,7 @@
 mod console;
 mod container;
 mod detached;
+mod doctor;
 mod failure;
 mod gc;
 mod image;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
-use crate::doctor::facts::Facts;
+use crate::doctor::facts::{Facts, cni};
 use crate::doctor::shell;
 use crate::os::Os;
 
@@ -39,7 +39,8 @@ impl Check for Configuration {
             )),
             Err(why) => Finding::failure(why.clone(), aside(facts.os, &first.file)),
         };
-        std::iter::once(judged).chain(near).collect()
+        let unusable = others.iter().filter_map(|other| unusable(facts.os, other));
+        std::iter::once(judged).chain(unusable).chain(near).collect()
     }
 }
 
@@ -49,6 +50,12 @@ fn unused(others: usize) -> String {
         1 => "; it is the first by name, and one more is not used".to_owned(),
         more => format!("; it is the first by name, and {more} more are not used"),
     }
+}
+
+/// A file behind the first one is in the way too: who looks for a network by its name reads all, and ends at this one.
+fn unusable(os: Os, other: &cni::Configuration) -> Option<Finding> {
+    let why = other.list.as_ref().err()?;
+    Some(Finding::warning(why.clone(), aside(os, &other.file)))
 }
 
 /// A name that nobody reads, close to one that would be read.
@@ -144,7 +151,7 @@ mod tests {
     fn the_file_that_decides_is_named_and_those_that_do_not_are_counted() {
         let mut host = Recorded::healthy();
         insta::assert_snapshot!(host.tell(&Configuration), @"ok: /etc/cni/net.d/10-lab.conflist decides: network lab");
-        host.configurations.as_mut().unwrap().push(recorded::configuration("20-x.conflist", "{}"));
+        host.configurations.as_mut().unwrap().push(recorded::configuration("20-x.conflist", recorded::LAB));
         insta::assert_snapshot!(host.tell(&Configuration), @"ok: /etc/cni/net.d/10-lab.conflist decides: network lab; it is the first by name, and one more is not used");
     }
 
@@ -153,13 +160,25 @@ mod tests {
         let broken = Err("cannot use the network configuration /x: it is no JSON".to_owned());
         let file = "/etc/cni/net.d/00-x.conf".into();
         let host = Recorded {
-            configurations: Ok(vec![crate::doctor::facts::cni::Configuration { file, list: broken }]),
+            configurations: Ok(vec![crate::doctor::facts::cni::Configuration {
+                file,
+                text: String::new(),
+                list: broken,
+            }]),
             ..Recorded::healthy()
         };
         insta::assert_snapshot!(host.tell(&Configuration), @r#"
         failure: cannot use the network configuration /x: it is no JSON
           Command("mv -n -- /etc/cni/net.d/00-x.conf /etc/cni/net.d/00-x.conf.broken")
         "#);
+    }
+
+    #[test]
+    fn a_broken_file_behind_the_first_one_is_warned_of() {
+        let mut host = Recorded::healthy();
+        host.configurations.as_mut().unwrap().push(recorded::configuration("20-x.conflist", "{}"));
+        let told = host.tell(&Configuration);
+        assert!(told.contains("\nwarning: ") && told.contains("20-x.conflist.broken"), "{told}");
     }
 
     #[test]

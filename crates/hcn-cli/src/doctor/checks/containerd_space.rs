@@ -84,9 +84,12 @@ fn judged(facts: &Facts<'_>, which: &str, folder: &Path, (full, tight): (u64, u6
 fn room(facts: &Facts<'_>, which: &str, folder: &Path) -> Fix {
     let has_dead = facts.runs.all().is_ok_and(|runs| runs.iter().any(|run| !run.lives));
     let gc = has_dead.then(|| shell::hcn(facts, "gc"));
-    let moved = (which == "root" && facts.os == Os::Linux).then(|| moved(facts, folder)).flatten();
+    let moved = match facts.os {
+        Os::Windows => Some(MOVE_ON_WINDOWS.to_owned()),
+        Os::Linux => (which == "root").then(|| moved(facts, folder)).flatten(),
+    };
     match gc.into_iter().chain(moved).collect::<Vec<_>>() {
-        lines if lines.is_empty() => by_hand(facts.os, folder),
+        lines if lines.is_empty() => by_hand(folder),
         lines => Fix::command(lines.join("\n")),
     }
 }
@@ -106,26 +109,33 @@ fn moved(facts: &Facts<'_>, folder: &Path) -> Option<String> {
     ))
 }
 
-fn by_hand(os: Os, folder: &Path) -> Fix {
+fn by_hand(folder: &Path) -> Fix {
     let folder = folder.display();
-    Fix::advice(match os {
-        Os::Linux => format!(
-            "remove what is not needed (`hcn gc`, `ctr images rm`), or move the folder to another volume:\n\
-             systemctl stop containerd\n\
-             cp -a {folder} /OTHER/containerd\n\
-             set `root` (or `state`) in /etc/containerd/config.toml to /OTHER/containerd\n\
-             systemctl start containerd"
-        ),
-        Os::Windows => format!(
-            "remove what is not needed (`hcn gc`, `ctr images rm`), or use another volume (NTFS) instead of {folder}:\n\
-             Stop-Service containerd\n\
-             set root = 'D:\\containerd\\root' and state = 'D:\\containerd\\state' at the top of \
-             C:\\Program Files\\containerd\\config.toml\n\
-             Start-Service containerd\n\
-             pull the images anew: layers of Windows cannot be copied"
-        ),
-    })
+    Fix::advice(format!(
+        "remove what is not needed (`hcn gc`, `ctr images rm`), or move the folder to another volume:\n\
+         systemctl stop containerd\n\
+         cp -a {folder} /OTHER/containerd\n\
+         set `root` (or `state`) in /etc/containerd/config.toml to /OTHER/containerd\n\
+         systemctl start containerd"
+    ))
 }
+
+/// Layers of Windows cannot be copied, so images are pulled anew. Without `temp` on the same volume they would be unpacked on
+/// C: first, and copied (that option's own commit in containerd says so). `config default` is how containerd's own
+/// installation makes the file, as ASCII, for TOML takes no byte order mark.
+///
+/// INFERRED: that the service reads the file from there, as containerd's page on installing it says; a containerd whose
+/// service was registered with --config on a real Windows would settle it.
+const MOVE_ON_WINDOWS: &str = r#"# what is not needed can go: ctr images rm
+# else to another volume, with NTFS; D: stands for it
+Stop-Service containerd
+$file = "$Env:ProgramFiles\containerd\config.toml"
+if (-not (Test-Path $file)) { & "$Env:ProgramFiles\containerd\containerd.exe" config default | Out-File $file -Encoding ascii }
+$lines = Get-Content $file | Where-Object { $_ -notmatch '^(root|state|temp)\s*=' }
+@("root = 'D:\containerd\root'", "state = 'D:\containerd\state'", "temp = 'D:\containerd\temp'") + $lines | Set-Content $file -Encoding ascii
+New-Item -ItemType Directory -Force -Path D:\containerd\temp
+Start-Service containerd
+# then pull the images anew, and remove C:\ProgramData\containerd"#;
 
 #[cfg(test)]
 mod tests {
@@ -182,10 +192,24 @@ mod tests {
     }
 
     #[test]
-    fn windows_is_told_of_its_own_files() {
-        let fix = by_hand(Os::Windows, Path::new(r"C:\ProgramData\containerd\root"));
-        let Fix::Advice(text) = fix else { panic!("{fix:?}") };
-        assert!(text.contains("Stop-Service containerd\nset root = 'D:\\containerd\\root'"), "{text}");
+    fn a_full_c_drive_is_told_with_the_commands_that_move_root_state_and_temp() {
+        let mut parts = Recorded::healthy().plugins.unwrap();
+        parts[0].root = Some("/ProgramData/containerd/root/io.containerd.content.v1.content".into());
+        let full = host::Space { free: 3 * MIB, total: 100 << 30 };
+        let spaces = [("/ProgramData/containerd/root", full), (r"C:\ProgramData\containerd\state", full)];
+        let host =
+            Recorded { os: Os::Windows, plugins: Ok(parts), spaces: spaces.into(), ..Recorded::healthy() };
+        let told = host.tell(&Space);
+        assert!(
+            told.starts_with(
+                "failure: the volume of containerd's root, /ProgramData/containerd/root, has 3 "
+            )
+        );
+        for line in
+            ["Stop-Service containerd", "root = 'D:", "state = 'D:", "temp = 'D:", "Start-Service containerd"]
+        {
+            assert!(told.contains(line), "{line}: {told}");
+        }
     }
 
     #[test]

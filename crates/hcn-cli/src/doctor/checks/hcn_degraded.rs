@@ -35,8 +35,9 @@ const DEGRADED: u16 = 4;
 const DEGRADED_ENDPOINT: u16 = 5;
 
 fn degraded(facts: &Facts<'_>) -> Fact<Vec<Finding>> {
-    let (networks, endpoints, namespaces) =
-        (facts.hns.networks()?, facts.hns.endpoints()?, facts.hns.namespaces()?);
+    // Asked once for all checks: endpoints before what they are in, see there.
+    let endpoints = facts.hns.endpoints()?;
+    let (networks, namespaces) = (facts.hns.networks()?, facts.hns.namespaces()?);
     let networks = networks.iter().filter(|one| one.state == Some(DEGRADED));
     let endpoints = endpoints.iter().filter(|one| one.state == Some(DEGRADED_ENDPOINT));
     let namespaces = namespaces.iter().filter(|one| one.state == Some(DEGRADED));

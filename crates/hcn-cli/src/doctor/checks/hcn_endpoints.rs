@@ -72,6 +72,7 @@ fn maker(endpoint: &Endpoint, network: Option<&Network>) -> String {
     match (container.filter(|container| !container.is_empty()), name.strip_suffix("-eth0")) {
         (Some(container), _) => format!("by a CNI plugin for the container {container}"),
         (None, Some(container)) => format!("by Azure's CNI plugin for a container {container}…"),
+        (None, None) if name.starts_with("hcn-") => "by a run of hcn".to_owned(),
         (None, None) if name.is_empty() => "by Docker or by hand, as it seems".to_owned(),
         (None, None) => format!("as `{name}`, by hand as it seems"),
     }

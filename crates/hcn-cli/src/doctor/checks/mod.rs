@@ -16,6 +16,7 @@ mod containerd_reachable;
 mod containerd_runtime;
 mod containerd_snapshotter;
 mod containerd_space;
+mod containerd_version;
 mod hcn_degraded;
 mod hcn_endpoints;
 mod hcn_feature;
@@ -62,6 +63,7 @@ use super::check::Check;
 /// All of them.
 pub(crate) const ALL: &[&dyn Check] = &[
     &containerd_reachable::Reachable,
+    &containerd_version::Version,
     &containerd_runtime::Runtime,
     &containerd_snapshotter::Snapshotter,
     &containerd_pull::Pull,

@@ -49,6 +49,8 @@ pub(crate) trait Cni {
 pub(crate) struct Configuration {
     /// The file.
     pub(crate) file: PathBuf,
+    /// What stands in it.
+    pub(crate) text: String,
     /// What it says, or why that cannot be used.
     pub(crate) list: Result<Conflist, String>,
 }

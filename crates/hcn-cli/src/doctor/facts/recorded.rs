@@ -171,7 +171,7 @@ pub(crate) fn plugin(kind: &str, id: &str) -> Plugin {
 pub(crate) fn configuration(name: &str, text: &str) -> Configuration {
     let raw: Box<serde_json::value::RawValue> = serde_json::from_str(text).expect("it is JSON");
     let list = Conflist::from_raw(&raw).map_err(|error| error.to_string());
-    Configuration { file: Path::new("/etc/cni/net.d").join(name), list }
+    Configuration { file: Path::new("/etc/cni/net.d").join(name), text: text.to_owned(), list }
 }
 
 /// A reservation in the folder of the healthy host's network.

@@ -60,7 +60,8 @@ impl Cni for Folders<'_> {
         };
         let read = |file: PathBuf| {
             let list = Conflist::read(&file).map_err(|error| error.to_string());
-            Configuration { file, list }
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            Configuration { file, text, list }
         };
         Ok(files.into_iter().map(read).collect())
     }
