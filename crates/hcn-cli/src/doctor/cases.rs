@@ -8,15 +8,18 @@ use hcn::{Endpoint, Guid, Namespace, Network, NetworkKind, PortMapping, ServiceV
 use super::check::Status;
 use super::checks::ALL;
 use super::facts::containerd::Image;
-use super::facts::recorded::{LAB, Recorded, configuration, plugin, reservation};
+use super::facts::host::{Chain, Space};
+use super::facts::recorded::{LAB, Recorded, configuration, plugin, reservation, volume};
 use super::facts::runs::Run;
-use super::facts::{Absent, Fact, host::Space};
+use super::facts::volume::dev_drive::Filters;
+use super::facts::volume::{Drive, Kind, Link, Rights, VolumeState};
+use super::facts::{Absent, Fact};
 use super::subject::{Config, Subject};
 use super::*;
 use crate::image::{Offer, Platform};
 use crate::os::Os;
 use crate::spec::template;
-use crate::sys::Route;
+use crate::sys::{Family, Route};
 
 /// Checks that have an answer on every host: what others cannot ask is what they find.
 const ALWAYS_ASKED: &[&str] = &["containerd.reachable"];
@@ -95,6 +98,9 @@ fn mute() -> Recorded {
         excluded_ports: absent(),
         interface_indices: absent(),
         routes: absent(),
+        permission: absent(),
+        mode: absent(),
+        chains: absent(),
         ..Recorded::healthy()
     }
 }
@@ -107,6 +113,14 @@ fn broken_linux() -> Recorded {
     let spec =
         r#"{"linux":{"namespaces":[{"type":"network","path":"/run/netns/lab"}]},"root":{"path":"rootfs"}}"#;
     let dead = Run { name: "a1".into(), container: "web".into(), namespace: "default".into(), lives: false };
+    let drops = Chain {
+        family: Family::Ip,
+        table: "filter".into(),
+        name: "FORWARD".into(),
+        forwards: true,
+        drops: true,
+        rules: Vec::new(),
+    };
     Recorded {
         subject: subject(Os::Linux, spec, "/data"),
         missing: vec!["/bundle/rootfs", "/data", "/run/netns/lab", "/proc/self/ns/net"],
@@ -126,9 +140,14 @@ fn broken_linux() -> Recorded {
             ("/proc/filesystems", "nodev\ttmpfs\n"),
             ("/proc/mounts", ""),
             ("/proc/sys/net/ipv4/ip_forward", "0\n"),
+            ("/sys/class/net/cni0/address", "00:00:00:00:00:00\n"),
             ("/proc/sys/net/bridge/bridge-nf-call-iptables", "0\n"),
         ]
         .into(),
+        programs: Vec::new(),
+        permission: Err(Absent::Denied("this user may not".into())),
+        mode: Ok(0o666),
+        chains: Ok(vec![drops]),
         runs: Ok(vec![dead]),
         routes: Ok(vec![Route { destination: "10.0.0.0/8".parse().unwrap(), interface: "tun0".into() }]),
         ..Recorded::healthy()
@@ -170,6 +189,32 @@ fn broken_windows() -> Recorded {
     }
 }
 
+/// A bind mount of Windows on which everything is as it should be; and one on which nothing is.
+fn mounts() -> [Recorded; 2] {
+    let well = Recorded { build: Some(26200), ..volume::windows(|_| ()) };
+    let broken = volume::windows(|place| {
+        place.kind = Ok(Kind::File);
+        place.links = Ok(vec![Link { path: r"D:\cache".into(), kind: "junction".into() }]);
+        place.real = Ok(format!(r"D:\{}", "x".repeat(40_000)).into());
+        place.space = Ok(Space { free: 0, total: 1 << 30 });
+        place.minds_case = Ok(true);
+        place.rights = Ok(Rights::AccessList("D:(A;;FA;;;S-1-5-21-1-1-1-500)".into()));
+        place.state = Ok(VolumeState { short_names: true, dev_drive: true, trusted: true });
+        place.allowed = Ok(Filters { allowed: Vec::new(), attached: Vec::new() });
+        place.filters = Ok(Vec::new());
+        let mounted = place.mounted.as_mut().unwrap();
+        mounted.file_system = "WinFsp".into();
+        mounted.drive = Drive::UserMode;
+        mounted.options = vec!["ro".into()];
+    });
+    [well, broken]
+}
+
+fn hosts() -> Vec<Recorded> {
+    let hosts = [linux(), windows(), mute(), broken_linux(), bare_linux(), broken_windows()];
+    hosts.into_iter().chain(mounts()).collect()
+}
+
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Seen {
     Well,
@@ -187,7 +232,7 @@ fn seen(check: &'static dyn Check, host: &Recorded) -> Seen {
 
 #[test]
 fn every_check_is_seen_well_and_at_fault_and_not_to_be_asked() {
-    let hosts = [linux(), windows(), mute(), broken_linux(), bare_linux(), broken_windows()];
+    let hosts = hosts();
     let lacks = |check: &&'static dyn Check| {
         let id = check.about().id;
         let mut all: BTreeSet<Seen> = hosts.iter().map(|host| seen(*check, host)).collect();
@@ -202,7 +247,7 @@ fn every_check_is_seen_well_and_at_fault_and_not_to_be_asked() {
 
 #[test]
 fn what_is_at_fault_says_what_helps_and_what_is_well_does_not() {
-    for host in [linux(), windows(), mute(), broken_linux(), bare_linux(), broken_windows()] {
+    for host in hosts() {
         let findings = ALL.iter().flat_map(|check| findings(*check, &host.facts()));
         for finding in findings {
             assert_eq!(finding.fix.is_some(), finding.status >= Status::Warning, "{finding:?}");
