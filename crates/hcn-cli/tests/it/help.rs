@@ -159,6 +159,8 @@ fn help_of_doctor_names_its_flags() {
                                       input
           --mount <MOUNT>             Look at this bind mount, as in
                                       type=bind,src=/a,dst=/b,options=rbind:ro
+          --compare <PATH>            Put the mounts' volumes beside that of a folder that works, and
+                                      say what differs
           --image <REF>               Look at this image: is it for this host?
       -o, --output <FORMAT>           How to print: table or json [default: table]
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
