@@ -182,7 +182,7 @@ fn broken_windows() -> Recorded {
         networks: Ok(vec![degraded, other]),
         endpoints: Ok(vec![endpoint.with_policy(PortMapping::tcp(80, 8080))]),
         namespaces: Ok(vec![namespace]),
-        excluded_ports: Ok("----------    --------\n      8080        8080\n".into()),
+        excluded_ports: Ok("----------    --------\n      8000        8099\n".into()),
         interface_indices: Ok(vec![0xff; 1000]),
         image: image("windows", "10.0.26100.1"),
         ..windows()
@@ -243,6 +243,13 @@ fn every_check_is_seen_well_and_at_fault_and_not_to_be_asked() {
     };
     let lacking: Vec<_> = ALL.iter().filter_map(lacks).collect();
     assert!(lacking.is_empty(), "add facts to these hosts: {lacking:#?}");
+}
+
+#[test]
+fn the_report_of_each_host_is_as_the_schema_says() {
+    for host in hosts() {
+        tests::assert_conforms(&examine(ALL, &host.facts()).json());
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Are there endpoints that are in no namespace, or on no network, any more?
 
 use hcn::{Endpoint, EndpointFlags, Namespace, NamespaceId, Network};
+use serde_json::Value;
 
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::{Fact, Facts};
@@ -23,7 +24,7 @@ impl Check for Endpoints {
         match dangling(facts) {
             Err(absent) => vec![absent.into()],
             Ok((found, count)) if found.is_empty() => {
-                vec![Finding::ok(format!("{count} endpoints, each in its namespace"))]
+                vec![Finding::ok(format!("{count} endpoints, none of which dangles"))]
             }
             Ok((found, _)) => found,
         }
@@ -38,8 +39,20 @@ fn dangling(facts: &Facts<'_>) -> Fact<(Vec<Finding>, usize)> {
     let is_here = |endpoint: &&Endpoint| endpoint.flags() & EndpointFlags::REMOTE_ENDPOINT == 0;
     let is_of_a_run = |endpoint: &&Endpoint| endpoint.id.is_some_and(|id| runs.contains(&id.0));
     let candidates = endpoints.iter().filter(is_here).filter(|endpoint| !is_of_a_run(endpoint));
+    let candidates = candidates.filter(|endpoint| !is_attached(endpoint));
     let told = |endpoint: &Endpoint| told(endpoint, &networks, &namespaces);
     Ok((candidates.filter_map(told).collect(), endpoints.len()))
+}
+
+/// Docker attaches endpoints to containers without a namespace of HCN's.
+///
+/// INFERRED: by the names of V1's states (2 attached, 3 attached and shared) and by its list of containers; an endpoint of a
+/// running container of Docker on a real Windows would settle it.
+fn is_attached(endpoint: &Endpoint) -> bool {
+    let extra = endpoint.health.as_ref().and_then(|health| health.details.as_ref());
+    let shared = extra.and_then(|extra| extra.shared_containers.as_ref());
+    let containers = shared.and_then(|list| serde_json::from_str::<Vec<Value>>(list.as_str()).ok());
+    matches!(endpoint.state, Some(2 | 3)) || containers.is_some_and(|list| !list.is_empty())
 }
 
 fn told(endpoint: &Endpoint, networks: &[Network], namespaces: &[Namespace]) -> Option<Finding> {
@@ -110,10 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn one_in_a_namespace_or_of_a_run_is_well() {
-        let mut host = host(vec![endpoint(1, "default-web_nat", 8), endpoint(2, "x", 0)]);
+    fn one_in_a_namespace_or_of_a_run_or_of_a_container_of_docker_s_is_well() {
+        let docker =
+            r#"{"ID":"00000000-0000-0000-0000-000000000003","Health":{"Extra":{"SharedContainers":["c"]}}}"#;
+        let docker = Endpoint::from_json(docker).unwrap();
+        let attached = Endpoint { state: Some(2), ..endpoint(4, "", 0) };
+        let mut host = host(vec![endpoint(1, "default-web_nat", 8), endpoint(2, "x", 0), docker, attached]);
         host.guids = Ok(HashSet::from([Guid::from_u128(2)]));
-        insta::assert_snapshot!(host.tell(&Endpoints), @"ok: 2 endpoints, each in its namespace");
+        insta::assert_snapshot!(host.tell(&Endpoints), @"ok: 4 endpoints, none of which dangles");
     }
 
     #[test]

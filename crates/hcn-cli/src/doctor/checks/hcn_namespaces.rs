@@ -5,6 +5,7 @@ use hcn::NamespaceId;
 use crate::command::namespace::prune;
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::{Fact, Facts};
+use crate::doctor::shell;
 
 pub(super) struct Namespaces;
 
@@ -30,7 +31,7 @@ impl Check for Namespaces {
         }
         let made = unused.iter().map(|id| format!("{id}, made {}", maker(facts, *id)));
         let seen = format!("nobody uses {}", made.collect::<Vec<_>>().join("; "));
-        vec![Finding::warning(seen, Fix::command("hcn namespace prune --yes"))]
+        vec![Finding::warning(seen, Fix::command(shell::hcn(facts, "namespace prune --yes")))]
     }
 }
 

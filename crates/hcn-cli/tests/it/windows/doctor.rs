@@ -6,7 +6,7 @@ use hcn::{Endpoint, Guid};
 use hcn_test::{Output, Wine, require, tools};
 use serde_json::{Value, json};
 
-use super::lab::Lab;
+use super::lab::{IMAGE, Lab, NEWER};
 
 /// What doctor says of one check.
 struct Said(Value);
@@ -177,8 +177,26 @@ fn every_check_answers_on_such_a_host() {
         "cni.configuration",
     ];
     well.iter().for_each(|id| assert_eq!(status(id), "ok", "{id}: {}", output.stdout()));
-    assert_eq!(
-        (status("linux.forwarding"), status("config.spec")),
-        ("not-available".into(), "skipped".into())
+    let elsewhere = ["linux.forwarding", "linux.rights"].map(&status);
+    assert_eq!(elsewhere, ["not-available"; 2]);
+    // Wine's netsh prints nothing.
+    assert_eq!(["config.spec", "image.platform", "hcn.ports"].map(&status), ["skipped"; 3]);
+}
+
+#[test]
+fn an_image_of_another_build_and_a_layer_that_is_gone_are_named() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    assert_eq!(Said::of(&lab, "image.platform", &["--image", IMAGE]).status(), "ok");
+    let newer = Said::of(&lab, "image.platform", &["--image", NEWER]);
+    let (seen, fix) = newer.first();
+    assert!(
+        seen.contains("is for windows/amd64 build 99999, and this host is windows/amd64 build "),
+        "{seen}"
     );
+    assert!(newer.status() == "failure" && fix.starts_with("choose an image for this host"), "{fix}");
+    lab.spec(&lab.seed(&[], ""));
+    std::fs::remove_dir(lab.unix("layers/base")).expect("the lab made it");
+    let layers = Said::of(&lab, "config.layers", &["--config", &lab.win("config.json")]);
+    assert!(layers.first().0.contains("windows.layerFolders[1] names is not there"), "{}", layers.first().0);
 }
