@@ -13,6 +13,8 @@ mod dry_run;
 mod help;
 #[cfg(target_os = "linux")]
 mod kinds;
+#[cfg(target_os = "linux")]
+mod mount;
 #[cfg(not(windows))]
 mod object;
 mod spec;
