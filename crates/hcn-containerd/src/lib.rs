@@ -10,6 +10,7 @@
 //! | a container, and a process in it | [`Client::containers`], [`Client::tasks`] |
 //! | to have the daemon pull an image | [`Client::transfer`] |
 //! | to know what the daemon can do | [`Client::introspection`], [`Client::version`] |
+//! | to know how a process ended while the daemon was away | [`wait_at_shim`] |
 //! | to know what failed | [`Error::kind`] |
 //! | a message's fields, or a stand-in of the daemon (feature `server`) | [`pb`] |
 //!
@@ -70,6 +71,7 @@ mod namespaces;
 #[rustfmt::skip]
 #[allow(missing_docs, unreachable_pub, clippy::all, rustdoc::all)]
 pub mod pb;
+mod shim;
 mod snapshots;
 mod streaming;
 mod sys;
@@ -89,6 +91,7 @@ pub use introspection::Introspection;
 pub use leases::Leases;
 pub use namespaces::Namespaces;
 pub use prost_types::{Any, Timestamp};
+pub use shim::wait_at_shim;
 pub use snapshots::Snapshots;
 pub use tasks::{Exit, Tasks};
 pub use transfer::{Pull, PullEvent, Pulling, Transfers};

@@ -21,6 +21,10 @@ pub struct Settings {
     /// Calls that fail for no reason of their own: `Tasks/Start` and so on.
     #[serde(default)]
     pub refuse: BTreeMap<String, Refusal>,
+    /// So many milliseconds later comes a record whose creation was answered with `Unavailable`, as when the connection
+    /// is lost meanwhile; absent: at once, and well answered.
+    #[serde(default)]
+    pub late_records: Option<u64>,
 }
 
 /// An image for Windows.

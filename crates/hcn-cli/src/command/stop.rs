@@ -14,7 +14,7 @@ use crate::run::known::{Known, Standing, Wanted, find};
 use crate::settings::Settings;
 use crate::{Failure, output};
 
-/// A container gets TERM; on Windows it hears that the system shuts down. Its id is printed once all is unmade.
+/// A container gets the stop signal that its image names, else TERM; on Windows it hears that the system shuts down. Its id is printed once all is unmade.
 #[derive(Debug, Clone, clap::Args)]
 pub struct StopArgs {
     /// How long it may take until it is killed: seconds, or such as 1m30s

@@ -1,5 +1,6 @@
-//! Ending a run from outside: its container is asked, then killed; whoever keeps the run unmakes it, and is waited for.
+//! Ending a run from outside: its container is asked, by the signal that its image names, then killed; whoever keeps the run unmakes it, and is waited for.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use hcn_containerd::{Client, ErrorKind};
@@ -7,9 +8,11 @@ use tokio::time::{Instant, sleep};
 
 use super::known::{Known, Standing};
 use super::plan::{Plan, RUN_LABEL};
+use super::stop_signal;
 use crate::Failure;
 use crate::connect;
 use crate::exit::Exit;
+use crate::os::Os;
 use crate::sys::{Signal, signal_number};
 
 /// How often it is looked at.
@@ -41,22 +44,31 @@ pub(crate) fn failure(error: &hcn_containerd::Error) -> Failure {
     Failure::new(exit, error)
 }
 
-/// Ends a living run: TERM at once, KILL when the grace is over, and then waits until all of it is unmade.
+/// What a container is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Demand {
+    /// To end.
+    End,
+    /// Nothing: it is killed.
+    Die,
+}
+
+/// Ends a living run: it is asked at once, killed when the grace is over, and then waits until all of it is unmade.
 ///
 /// # Errors
 /// It has died before, or something could not be unmade; the daemon does not answer.
 pub(crate) async fn end(known: &Known, client: &Client, grace: Duration) -> Result<(), Failure> {
     let begun = Instant::now();
-    let mut sent: Option<(Signal, Instant)> = None;
+    let mut sent: Option<(Demand, Instant)> = None;
     loop {
         match known.standing()? {
             Standing::Unmade => return Ok(()),
             Standing::Left => return Err(left(known)),
             Standing::Lives => {}
         }
-        let signal = if begun.elapsed() < grace { Signal::Term } else { Signal::Kill };
-        if is_due(sent, signal) && send(known, client, signal).await? {
-            sent = Some((signal, Instant::now()));
+        let demand = if begun.elapsed() < grace { Demand::End } else { Demand::Die };
+        if is_due(sent, demand) && send(known, client, demand).await? {
+            sent = Some((demand, Instant::now()));
         }
         if begun.elapsed() > grace + UNMAKING {
             return Err(late(known));
@@ -65,29 +77,43 @@ pub(crate) async fn end(known: &Known, client: &Client, grace: Duration) -> Resu
     }
 }
 
-/// TERM is sent once, KILL until it is over.
-fn is_due(sent: Option<(Signal, Instant)>, signal: Signal) -> bool {
+/// It is asked once, and killed until it is over.
+fn is_due(sent: Option<(Demand, Instant)>, demand: Demand) -> bool {
     match sent {
         None => true,
-        Some((before, at)) => before != signal || signal == Signal::Kill && at.elapsed() >= KILL_AGAIN,
+        Some((before, at)) => before != demand || demand == Demand::Die && at.elapsed() >= KILL_AGAIN,
     }
 }
 
 /// Was it sent? Not to a container that is not there yet or any more, nor to another one of this id.
-async fn send(known: &Known, client: &Client, signal: Signal) -> Result<bool, Failure> {
+async fn send(known: &Known, client: &Client, demand: Demand) -> Result<bool, Failure> {
     let container = &known.plan.container;
     let sent = async {
         let found = client.containers().get(container).await?;
         if found.labels.get(RUN_LABEL) != Some(&known.plan.run) {
             return Ok(false);
         }
-        client.tasks().kill(container, signal_number(signal)).await.map(|()| true)
+        let signal = match demand {
+            Demand::End => stop_signal_of(&found.labels, Os::HOST),
+            Demand::Die => signal_number(Signal::Kill),
+        };
+        client.tasks().kill(container, signal).await.map(|()| true)
     };
     match sent.await {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(failure(&error)),
         Ok(sent) => Ok(sent),
     }
+}
+
+/// As the record says; TERM where it says nothing that can be sent. On Windows images name Linux' signals, if any.
+fn stop_signal_of(labels: &HashMap<String, String>, os: Os) -> u32 {
+    let named = labels.get(stop_signal::LABEL).filter(|_| os == Os::Linux);
+    let number = named.and_then(|text| stop_signal::number(text));
+    if let (Some(text), None) = (named, number) {
+        tracing::warn!(text, "the image's stop signal is none: TERM is sent");
+    }
+    number.unwrap_or_else(|| signal_number(Signal::Term))
 }
 
 /// Nobody keeps it any more.
@@ -122,10 +148,22 @@ mod tests {
     #[test]
     fn a_container_is_asked_once_and_killed_until_it_is_gone() {
         let now = Instant::now();
-        assert!(is_due(None, Signal::Term));
-        assert!(!is_due(Some((Signal::Term, now)), Signal::Term));
-        assert!(is_due(Some((Signal::Term, now)), Signal::Kill));
-        assert!(!is_due(Some((Signal::Kill, now)), Signal::Kill));
-        assert!(is_due(now.checked_sub(KILL_AGAIN).map(|before| (Signal::Kill, before)), Signal::Kill));
+        assert!(is_due(None, Demand::End));
+        assert!(!is_due(Some((Demand::End, now)), Demand::End));
+        assert!(is_due(Some((Demand::End, now)), Demand::Die));
+        assert!(!is_due(Some((Demand::Die, now)), Demand::Die));
+        assert!(is_due(now.checked_sub(KILL_AGAIN).map(|before| (Demand::Die, before)), Demand::Die));
+    }
+
+    #[test]
+    fn a_container_is_asked_by_the_signal_of_its_image() {
+        let label = |text: &str| HashMap::from([(stop_signal::LABEL.to_owned(), text.to_owned())]);
+        assert_eq!(stop_signal_of(&label("SIGINT"), Os::Linux), 2);
+        let term = signal_number(Signal::Term);
+        for (labels, os) in
+            [(HashMap::new(), Os::Linux), (label("SIGFOO"), Os::Linux), (label("SIGINT"), Os::Windows)]
+        {
+            assert_eq!(stop_signal_of(&labels, os), term, "{labels:?}");
+        }
     }
 }

@@ -16,6 +16,7 @@ use super::host::{Machine, Stop, refused};
 use super::keeper::Front;
 use super::life;
 use super::plan::{Plan, Step};
+use super::presence;
 use super::pulling::Pulling;
 use super::report::Report;
 use super::stdio::Streams;
@@ -23,7 +24,7 @@ use super::undo::{self, Made};
 use crate::Failure;
 use crate::exit::Exit;
 use crate::sys::{self, Signal};
-use crate::whole_file;
+use crate::{output, whole_file};
 
 /// How a run ended.
 #[derive(Debug)]
@@ -96,6 +97,8 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
     if conduct.front.is_some() {
         events.hear(conduct.front);
     }
+    // Held until the journal says so.
+    let _claim = presence::claim_snapshot(conduct.state, plan)?;
     let folder = journal(plan, conduct.state, conduct.pulling);
     Ok((events, folder.map_err(|why| unwritable(conduct.state, &why))?))
 }
@@ -149,6 +152,10 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
     machine.report(report);
     report.phase("clean_up");
     let streams = machine.take_streams();
+    if plan.detached {
+        // Whoever waits until nothing is left, as `hcn stop` does, finds the exit code. It is written once more, whole.
+        report.write(code).unwrap_or_else(output::error);
+    }
     failures.extend(close(folder, left));
     let cut = write_out(streams, &mut events).await;
     let code = if cut.is_empty() { code } else { Exit::Run.code() };

@@ -20,6 +20,7 @@ use super::folder::RunFolder;
 use super::host::{Death, Machine};
 use super::known::{Known, Standing};
 use super::plan::Plan;
+use super::presence::Turn;
 use super::show::described;
 use super::undo::{self, Begun};
 use crate::connect::connect;
@@ -86,7 +87,10 @@ pub async fn gc(settings: &Settings, dry_run: bool) -> Result<Vec<Reclaimed>, Fa
     let found = dead::find(&settings.state, wanted)?;
     match dry_run {
         true => Ok(found.into_iter().map(|found| found.reclaimed(Outcome::Found, Vec::new())).collect()),
-        false => Ok(reclaim_all(found, settings).await),
+        false => {
+            Turn::clear(&settings.state);
+            Ok(reclaim_all(found, settings).await)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod dead;
 pub(crate) mod ending;
 mod event;
 mod execute;
+mod exit_code;
 pub mod facts;
 pub mod folder;
 pub mod gc;
@@ -19,6 +20,7 @@ pub mod look;
 pub mod names;
 mod nat;
 pub mod options;
+mod overheard;
 pub mod plan;
 pub mod planner;
 mod presence;
@@ -28,6 +30,7 @@ pub(crate) mod report;
 mod show;
 mod stdio;
 mod stop_point;
+mod stop_signal;
 mod undo;
 pub mod workload;
 
@@ -61,10 +64,10 @@ pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>
     if options.dry_run.is_none() {
         gc::sweep(settings, options.notes).await;
     }
-    let report = Report::begin();
+    let report = Report::begin(options.report.as_deref());
     options.report.as_deref().map_or(Ok(()), report::check)?;
     let ended = reported(settings, options, (front, limit), &report).await;
-    if let (Some(file), None) = (&options.report, options.dry_run) {
+    if options.dry_run.is_none() {
         let code = ended.as_ref().map_or_else(
             |why| {
                 report.failed(why);
@@ -73,7 +76,7 @@ pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>
             |code| *code,
         );
         // The container's exit code stays what it is.
-        report.write(file, code).unwrap_or_else(output::error);
+        report.write(code).unwrap_or_else(output::error);
     }
     ended
 }

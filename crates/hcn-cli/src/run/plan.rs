@@ -70,6 +70,17 @@ impl Plan {
         self.first.iter().chain(self.lanes.iter().flatten()).chain(&self.then)
     }
 
+    /// The snapshot that somebody prepared for the run, if it is on one.
+    pub(super) fn prepared_snapshot(&self) -> Option<&SnapshotKey> {
+        if self.steps().any(|step| matches!(step, Step::Snapshot { .. })) {
+            return None;
+        }
+        self.steps().find_map(|step| match step {
+            Step::Container(container) => container.snapshot.as_ref(),
+            _ => None,
+        })
+    }
+
     /// Where the standard streams pass, if they pass through us.
     pub fn stdio(&self) -> Option<&Stdio> {
         self.steps().find_map(|step| if let Step::Stdio(stdio) = step { Some(stdio) } else { None })

@@ -14,6 +14,7 @@ use super::plan::{
     Cni, Container, Endpoint, Names, NatNetwork, Plan, RUN_LABEL, SnapshotKey, Stdio, Step, User, id_of_run,
     own_name,
 };
+use super::stop_signal;
 use super::workload::{Config, Workload};
 use crate::Failure;
 use crate::image::Image;
@@ -305,7 +306,7 @@ impl Planner<'_> {
             config.labels.iter().filter(fits).map(|(key, value)| (key.clone(), value.clone())).collect();
         if self.facts.os == Os::Linux {
             let signal = if config.stop_signal.is_empty() { "SIGTERM" } else { &config.stop_signal };
-            labels.insert("io.containerd.image.config.stop-signal".to_owned(), signal.to_owned());
+            labels.insert(stop_signal::LABEL.to_owned(), signal.to_owned());
         }
         labels
     }

@@ -3,9 +3,11 @@
 
 use std::fs::File;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::known::{self, Standing};
 use super::layers;
+use super::plan::{Plan, SnapshotKey};
 use super::workload::Workload;
 use crate::Failure;
 use crate::os::Os;
@@ -57,6 +59,76 @@ pub(super) fn hold_namespace(name: &str) -> Result<Option<File>, Failure> {
     })
 }
 
+/// Claim the snapshot that the plan is on, if somebody prepared it: two containers that write to one are not what
+/// either wants. What is returned is to be held until the plan is in its journal, which is the claim from then on.
+///
+/// # Errors
+/// Another run that lives is on it.
+pub(super) fn claim_snapshot(state: &Path, plan: &Plan) -> Result<Option<Turn>, Failure> {
+    let Some(snapshot) = plan.prepared_snapshot() else { return Ok(None) };
+    let turn = Turn::take(state).map_err(|why| {
+        Failure::run(format!("cannot claim snapshot `{}` below `{}`: {why}", snapshot.key, state.display()))
+    })?;
+    for known in known::all(state)?.runs {
+        let on_it = known.plan.prepared_snapshot() == Some(snapshot) && known.plan.address == plan.address;
+        let on_it = on_it && known.plan.containerd_namespace == plan.containerd_namespace;
+        if on_it && known.standing()? == Standing::Lives {
+            return Err(claimed(snapshot, &known.plan));
+        }
+    }
+    Ok(Some(turn))
+}
+
+/// One at a time looks who claims what, and claims it: a lock, whose file goes with it. On Windows the file stays.
+#[derive(Debug)]
+pub(super) struct Turn {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Turn {
+    fn take(state: &Path) -> std::io::Result<Self> {
+        sys::create_private_folder(state)?;
+        let path = state.join(TURN);
+        loop {
+            let lock = File::options().write(true).create(true).truncate(false).open(&path)?;
+            lock.lock()?;
+            // Else it is the file of one who had it, and has removed it.
+            if sys::is_at(&lock, &path) {
+                return Ok(Self { path, _lock: lock });
+            }
+        }
+    }
+
+    /// What one left that was killed while it had its turn.
+    pub(super) fn clear(state: &Path) {
+        let path = state.join(TURN);
+        let left = File::options().write(true).open(&path).ok();
+        if let Some(lock) = left.filter(|lock| lock.try_lock().is_ok() && sys::is_at(lock, &path)) {
+            drop(Self { path, _lock: lock });
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if cfg!(unix) {
+            // Held still: nobody else's is in its place. One that stays is the next one's.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+const TURN: &str = "snapshots.lock";
+
+fn claimed(SnapshotKey { snapshotter, key }: &SnapshotKey, holder: &Plan) -> Failure {
+    let Plan { container, .. } = holder;
+    Failure::run(format!(
+        "cannot run on snapshot `{key}` of {snapshotter}: the run of container `{container}` is on it; wait until that has \
+         ended, end it with `hcn stop {container}`, or prepare another snapshot"
+    ))
+}
+
 fn check_root(root: &Path, source: &str) -> Result<(), Failure> {
     if is_there(root) {
         return Ok(());
@@ -100,6 +172,21 @@ mod tests {
         let spec = br#"{"root":{"path":"nosuch"}}"#.to_vec();
         let config = Config::parse("config.json".as_ref(), "/bundle".into(), spec, Os::Linux).unwrap();
         insta::assert_snapshot!(check(&Workload::Config(config), Os::Linux).unwrap_err(), @"cannot use config.json: the folder /bundle/nosuch that root.path names is not there; unpack the root file system there");
+    }
+
+    #[test]
+    fn a_turn_waits_for_the_one_before_and_leaves_no_file() {
+        let state = hcn_test::Scratch::new();
+        let first = Turn::take(state.path()).unwrap();
+        let folder = state.path().to_owned();
+        let second = std::thread::spawn(move || drop(Turn::take(&folder).unwrap()));
+        Turn::clear(state.path());
+        assert!(state.join(TURN).exists(), "what is held stays");
+        drop(first);
+        second.join().unwrap();
+        state.file(TURN, "");
+        Turn::clear(state.path());
+        assert_eq!(state.join(TURN).exists(), cfg!(windows));
     }
 
     #[test]

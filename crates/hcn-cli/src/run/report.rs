@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
@@ -17,6 +17,8 @@ const VERSION: u32 = 1;
 /// What is known of a run so far.
 #[derive(Debug)]
 pub(crate) struct Report {
+    /// Where it is to be, if anywhere.
+    file: Option<PathBuf>,
     began: Instant,
     phase: Cell<Instant>,
     document: RefCell<Document>,
@@ -49,11 +51,12 @@ struct Document {
 }
 
 impl Report {
-    /// Of a run that begins now.
-    pub(super) fn begin() -> Self {
+    /// Of a run that begins now, for this file.
+    pub(super) fn begin(file: Option<&Path>) -> Self {
         let now = Instant::now();
         let document = Document { version: VERSION, ..Document::default() };
-        Self { began: now, phase: Cell::new(now), document: RefCell::new(document) }
+        let file = file.map(Path::to_owned);
+        Self { file, began: now, phase: Cell::new(now), document: RefCell::new(document) }
     }
 
     /// Ends a phase.
@@ -91,8 +94,9 @@ impl Report {
         self.document.borrow_mut().errors.push(why.error.clone());
     }
 
-    /// Writes it.
-    pub(super) fn write(&self, file: &Path, exit_code: u32) -> Result<(), Failure> {
+    /// Writes it, if there is to be one. It may be written again.
+    pub(super) fn write(&self, exit_code: u32) -> Result<(), Failure> {
+        let Some(file) = &self.file else { return Ok(()) };
         let mut document = self.document.borrow_mut();
         document.exit_code = exit_code;
         document.seconds.insert("all", self.began.elapsed().as_secs_f64());
@@ -126,11 +130,11 @@ mod tests {
     #[test]
     fn a_report_of_a_run_without_a_plan_says_why() {
         let scratch = hcn_test::Scratch::new();
-        let report = Report::begin();
+        let report = Report::begin(Some(&scratch.join("report.json")));
         report.phase("acquire");
         report.failed(&Failure::run("no"));
-        report.write(&scratch.join("report.json"), 125).unwrap();
-        report.write(&scratch.join("report.json"), 125).unwrap();
+        report.write(125).unwrap();
+        report.write(125).unwrap();
         let text = std::fs::read_to_string(scratch.join("report.json")).unwrap();
         let read: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(
@@ -147,11 +151,12 @@ mod tests {
         let stale = scratch.file("report.new", "somebody's");
         scratch.file(format!(".report.json.{}", std::process::id()), "of one that died");
         for name in ["report.json", "report.txt", "x.new", "x.new"] {
-            Report::begin().write(&scratch.join(name), 0).unwrap();
+            Report::begin(Some(&scratch.join(name))).write(0).unwrap();
         }
         assert_eq!(fs::read_to_string(stale).unwrap(), "somebody's");
         let folder = scratch.folder("folder");
-        assert!(Report::begin().write(&folder, 0).is_err());
+        assert!(Report::begin(Some(&folder)).write(0).is_err());
+        assert!(Report::begin(None).write(0).is_ok());
         assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 5, "and nothing else");
     }
 

@@ -1,5 +1,8 @@
 //! `Containers`: records, checked when they are made.
 
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
 use hcn_containerd::pb::containerd::services::containers::v1 as pb;
 use prost_types::Timestamp;
 use serde_json::{Value, json};
@@ -38,6 +41,18 @@ fn check(container: &pb::Container) -> Result<(), Status> {
 }
 
 impl Daemon {
+    fn insert_later(&self, tenant: String, container: pb::Container, delay: Duration) {
+        let (tenants, journal) = (Arc::clone(&self.tenants), self.journal.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(delay).await;
+            let mut tenants = tenants.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(tenant) = tenants.get_mut(&tenant) {
+                journal.call("a late record", json!({"id": container.id}));
+                tenant.containers.insert(container.id.clone(), container);
+            }
+        });
+    }
+
     /// What is wrong with a record for Windows that only the shim will notice, or nobody.
     fn note_violations(&self, container: &pb::Container) {
         let runtime = container.runtime.clone().unwrap_or_default();
@@ -77,7 +92,7 @@ impl pb::containers_server::Containers for Daemon {
         &self,
         request: Request<pb::CreateContainerRequest>,
     ) -> Result<Response<pb::CreateContainerResponse>, Status> {
-        self.answer("Containers/Create", request, shown, |tenant, asked, _| {
+        self.answer("Containers/Create", request, shown, |tenant, asked, caller| {
             let mut container = asked.container.unwrap_or_default();
             check(&container)?;
             if tenant.containers.contains_key(&container.id) {
@@ -86,6 +101,10 @@ impl pb::containers_server::Containers for Daemon {
             self.note_violations(&container);
             container.created_at = Some(Timestamp::from(std::time::SystemTime::now()));
             container.updated_at = container.created_at;
+            if let Some(delay) = self.settings.late_records {
+                self.insert_later(caller.tenant, container, Duration::from_millis(delay));
+                return Err(Status::unavailable("the connection was lost"));
+            }
             tenant.containers.insert(container.id.clone(), container.clone());
             Ok(pb::CreateContainerResponse { container: Some(container) })
         })

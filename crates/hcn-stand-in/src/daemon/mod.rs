@@ -19,7 +19,7 @@ mod version;
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hcn::Hcn;
 use tokio::sync::mpsc;
@@ -41,7 +41,7 @@ pub struct Daemon {
     journal: Journal,
     hcn: Hcn,
     images: Vec<Image>,
-    tenants: Mutex<HashMap<String, Tenant>>,
+    tenants: Arc<Mutex<HashMap<String, Tenant>>>,
 }
 
 impl Daemon {
@@ -56,7 +56,7 @@ impl Daemon {
         for image in images.iter().filter(|image| image.unpacked) {
             tenant.unpack(image)?;
         }
-        let tenants = Mutex::new(HashMap::from([("default".to_owned(), tenant)]));
+        let tenants = Arc::new(Mutex::new(HashMap::from([("default".to_owned(), tenant)])));
         Ok(Self { settings, journal, hcn: crate::host::service()?, images, tenants })
     }
 

@@ -37,6 +37,7 @@ impl Lab {
             root: scratch.folder("root"),
             images: vec![image],
             refuse: Default::default(),
+            late_records: None,
         };
         let file = scratch.file("settings.json", serde_json::to_string(&settings).unwrap());
         let program = Program::new(env!("CARGO_BIN_EXE_containerd-stand-in")).arg(file);

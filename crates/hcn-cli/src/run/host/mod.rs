@@ -37,7 +37,7 @@ use crate::Failure;
 use crate::exit::Exit;
 use crate::sys::{self, Ends, Signal, Terminal};
 
-pub(crate) use task::task_failure;
+pub(crate) use task::{task_failure, task_of};
 
 /// This machine and its containerd.
 ///

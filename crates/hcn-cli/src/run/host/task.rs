@@ -137,7 +137,8 @@ fn ours(plan: &Plan) -> Ours {
     }
 }
 
-fn task_of(plan: &Plan) -> sys::TaskName<'_> {
+/// Its task, as its shim was told of it.
+pub(crate) fn task_of(plan: &Plan) -> sys::TaskName<'_> {
     let Plan { address, containerd_namespace, container, .. } = plan;
     sys::TaskName { address, namespace: containerd_namespace, container }
 }

@@ -54,6 +54,15 @@ pub(crate) fn die() {
     let _ = kill_process(rustix::process::getpid(), Signal::KILL);
 }
 
+/// Is this open file the one at this path, and not one that was there before?
+pub(crate) fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let facts =
+        |facts: std::io::Result<std::fs::Metadata>| facts.map(|facts| (facts.dev(), facts.ino())).ok();
+    let open = facts(file.metadata());
+    open.is_some() && open == facts(fs::metadata(path))
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::{Child, Command, Stdio};

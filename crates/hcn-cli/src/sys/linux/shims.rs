@@ -21,6 +21,19 @@ pub(crate) fn has_shim(task: TaskName<'_>) -> bool {
     lines.into_iter().any(|line| is_shim_of(&line, task))
 }
 
+/// What the task's shim listens on, if there is one.
+pub(crate) fn shim_socket(task: TaskName<'_>) -> Option<PathBuf> {
+    let usual = socket_of(task);
+    if usual.exists() {
+        return Some(usual);
+    }
+    let mut processes = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
+    let is_it = |process: &PathBuf| {
+        fs::read_to_string(process.join("cmdline")).is_ok_and(|line| is_shim_of(&line, task))
+    };
+    sockets_of(&processes.find(is_it)?).into_iter().next()
+}
+
 /// Ends the shims of this task that have no bundle any more, with what runs under them, and removes their sockets.
 /// Answers how many there were.
 pub(crate) fn end_orphaned_shims(task: TaskName<'_>) -> io::Result<usize> {

@@ -85,6 +85,28 @@ fn snapshots_that_do_not_fit_are_refused_with_the_command() {
 }
 
 #[test]
+fn a_snapshot_that_a_run_is_on_is_refused_to_others_until_it_has_ended_or_died() {
+    require!(Root, Containerd);
+    let (refused, others) = lab(|lab| {
+        snapshots(lab, &format!("prepare work {}", base(lab)));
+        let on_it = || lab.hcn_run().args(["-i", "--snapshot", "work", IMAGE]);
+        let mut holder = on_it().args(["holder", "sh", "-c", "echo ready; read line"]).spawn();
+        holder.wait_for_stdout("ready");
+        let refused = on_it().args(["second", "true"]).run().snapshot();
+        holder.signal(rustix::process::Signal::KILL);
+        holder.wait();
+        let others = ["third", "fourth"].map(|id| on_it().args([id, "true"]).run().exit);
+        snapshots(lab, "rm work");
+        (refused.replace(lab.daemon.snapshotter(), "[SNAPSHOTTER]"), others)
+    });
+    assert_snapshot!(refused, @"
+    exit 125
+    stderr: hcn: cannot run on snapshot `work` of [SNAPSHOTTER]: the run of container `holder` is on it; wait until that has ended, end it with `hcn stop holder`, or prepare another snapshot
+    ");
+    assert_eq!(others, [0, 0]);
+}
+
+#[test]
 fn a_config_runs_on_a_snapshot_too() {
     require!(Root, Containerd);
     let said = lab(|lab| {

@@ -93,14 +93,22 @@ fn the_keeper_is_of_another_session_and_holds_nothing_of_its_front() {
 }
 
 fn keeper_of(id: &str) -> i32 {
+    keepers(id).next().expect("it lives")
+}
+
+fn is_kept(id: &str) -> bool {
+    keepers(id).next().is_some()
+}
+
+/// The processes that keep a run of this container.
+fn keepers(id: &str) -> impl Iterator<Item = i32> {
     let processes = std::fs::read_dir("/proc").expect("it can be read").flatten();
-    let mut numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let is_it = |pid: &i32| {
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    numbers.filter(move |pid| {
         let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
         let words: Vec<_> = line.split('\0').collect();
         words.get(1) == Some(&"keep") && words.contains(&id)
-    };
-    numbers.find(is_it).expect("it lives")
+    })
 }
 
 #[test]
@@ -162,6 +170,28 @@ fn the_output_of_a_detached_run_is_in_the_file_of_its_log_uri() {
         assert_eq!(lines, ["err", "out"]);
         std::fs::remove_file(file).expect("it is the user's");
     });
+}
+
+#[test]
+fn stop_asks_by_the_signal_that_the_image_names_and_leaves_the_exit_code_in_the_report() {
+    require!(Root, Containerd);
+    let report = lab(|lab| {
+        let [log, report] = ["asked.log", "asked.json"].map(|name| lab.daemon.scratch().join(name));
+        let (uri, file) = (format!("file://{}", log.display()), report.display().to_string());
+        let label = "io.containerd.image.config.stop-signal=SIGINT";
+        let flags = ["--log-uri", &uri, "--report", &file, "--label", label];
+        let script = "trap 'exit 5' TERM; trap 'exit 6' INT; echo ready; while :; do sleep 0.05; done";
+        detach(lab, &flags, "asked", script);
+        until("it listens", || std::fs::read(&log).is_ok_and(|said| said == b"ready\n"));
+        lab.hcn(&["stop", "asked"]).run().success();
+        let read: Value =
+            serde_json::from_slice(&std::fs::read(&report).expect("it is there")).expect("JSON");
+        // The keeper writes it once more at its very end.
+        until("the keeper has ended", || !is_kept("asked"));
+        [log, report].iter().for_each(|file| std::fs::remove_file(file).expect("it is the user's"));
+        read
+    });
+    assert_eq!((&report["container"], &report["exit_code"]), (&"asked".into(), &6.into()), "{report}");
 }
 
 #[test]

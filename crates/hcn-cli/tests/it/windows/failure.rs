@@ -2,7 +2,7 @@
 
 use hcn_test::require;
 
-use super::lab::{Lab, hidden};
+use super::lab::{IMAGE, Lab, hidden};
 
 /// A run of a command: what it says.
 fn command(words: &[&str]) -> String {
@@ -94,4 +94,32 @@ fn a_failed_clean_up_is_told_and_the_exit_code_stays_the_container_s() {
     ");
     let runs = std::fs::read_dir(lab.unix("state/runs")).expect("it is there").count();
     assert_eq!(runs, 1, "the journal stays, for another try");
+}
+
+#[test]
+fn a_record_that_comes_after_its_connection_was_lost_is_looked_for_again_and_removed() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::with_late_records(300);
+    let output = lab.config(&["-q"], "late", &[]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @"
+    exit 125
+    stderr: hcn: cannot create container `late`: the connection was lost; is containerd running? look at its log
+    ");
+    let journal = lab.assert_unchanged();
+    journal.assert_order(&["answer Containers/Create", "call a late record", "call Containers/Delete"]);
+}
+
+#[test]
+fn nothing_is_committed_while_the_task_may_still_write() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::refusing("Tasks/Delete", "the shim is gone: unknown");
+    let output = lab.hcn_run().args(["-q", "--commit", "result", IMAGE, "writes", "play"]).run();
+    insta::assert_snapshot!(hidden(&lab, &output), @r"
+    exit 125
+    stderr:
+    hcn: cannot delete the task of container `writes`: the shim is gone: unknown
+    hcn: cannot commit snapshot `hcn-[RUN]` as `result`: the task of container `writes` could not be removed, and may still write to it; look at containerd's log, and run it again
+    hcn: not everything could be unmade: what is left is noted in `C:\[TEST]\state\runs\[RUN]`; `hcn gc` tries again
+    ");
+    assert!(!lab.journal().has("Snapshots/Commit"));
 }

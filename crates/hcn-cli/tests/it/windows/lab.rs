@@ -66,14 +66,23 @@ impl Lab {
         Self::with(BTreeMap::from([(call.to_owned(), refusal)]), Value::Null)
     }
 
+    /// A host whose daemon loses the connection when a record is made, which comes so many milliseconds later.
+    pub(crate) fn with_late_records(delay: u64) -> Self {
+        Self::with_daemon(|settings| settings.late_records = Some(delay), Value::Null)
+    }
+
     fn with(refuse: BTreeMap<String, Refusal>, fail: Value) -> Self {
+        Self::with_daemon(|settings| settings.refuse = refuse, fail)
+    }
+
+    fn with_daemon(change: impl FnOnce(&mut Settings), fail: Value) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = wine().drive_c().join(format!("t{number}"));
         let mut lab = Self { folder, number, before: Vec::new(), daemon: None };
         lab.lay_out(&fail);
         lab.make_network();
-        lab.start_daemon(refuse);
+        lab.start_daemon(change);
         lab.before = lab.state();
         lab
     }
@@ -126,7 +135,7 @@ impl Lab {
         self.hcn().networks().create(&lab).expect("the network can be made");
     }
 
-    fn start_daemon(&mut self, refuse: BTreeMap<String, Refusal>) {
+    fn start_daemon(&mut self, change: impl FnOnce(&mut Settings)) {
         let here = format!("10.0.{}.1", host().1);
         let image = |name: &str, version: &str, config| ImageSettings {
             name: name.into(),
@@ -146,7 +155,10 @@ impl Lab {
             image(NEWER, "10.0.99999.1", json!({})),
         ];
         let (journal, root) = (self.win("journal").into(), self.win("root").into());
-        let settings = Settings { address: self.pipe(), journal, root, images, refuse };
+        let refuse = BTreeMap::new();
+        let mut settings =
+            Settings { address: self.pipe(), journal, root, images, refuse, late_records: None };
+        change(&mut settings);
         self.write("settings.json", serde_json::to_string(&settings).expect("settings are JSON"));
         let program = tools::windows().join("test/containerd-stand-in.exe");
         let mut daemon = self.program(&program).arg(self.win("settings.json")).spawn();
