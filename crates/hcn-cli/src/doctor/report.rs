@@ -66,7 +66,7 @@ impl Report {
 
     /// For people: what is wrong with its reason and fix, what is well in one line.
     pub(crate) fn text(&self) -> String {
-        let mut text: String = self.answers.iter().map(section).collect();
+        let mut text: String = alike(&self.answers).map(together).collect();
         text.extend(self.comparisons.iter().map(|one| comparison::text(one, &self.answers)));
         let (failures, warnings) = (self.count(Status::Failure), self.count(Status::Warning));
         // A String takes everything.
@@ -110,8 +110,28 @@ fn described(about: &About) -> Value {
     json!({ "id": about.id, "title": about.title, "why": about.why, "systems": about.systems.name(), "page": about.page() })
 }
 
+/// Neighbours that were not asked, for one and the same reason, stand together.
+fn alike(answers: &[Answer]) -> impl Iterator<Item = &[Answer]> {
+    answers.chunk_by(|one, next| is_unasked(one) && one.findings == next.findings)
+}
+
+fn is_unasked(answer: &Answer) -> bool {
+    matches!(answer.status(), Status::Skipped | Status::NotAvailable) && answer.findings.len() == 1
+}
+
+fn together(answers: &[Answer]) -> String {
+    match answers {
+        [first @ .., last] => first.iter().map(heading).chain([section(last)]).collect(),
+        [] => String::new(),
+    }
+}
+
+fn heading(answer: &Answer) -> String {
+    format!("{:<13} {:<28} {}\n", answer.status().word(), answer.about.id, answer.about.title)
+}
+
 fn section(answer: &Answer) -> String {
-    let mut text = format!("{:<13} {:<28} {}\n", answer.status().word(), answer.about.id, answer.about.title);
+    let mut text = heading(answer);
     for finding in &answer.findings {
         let mark =
             if answer.findings.len() > 1 { format!("{}: ", finding.status.word()) } else { String::new() };
@@ -145,14 +165,39 @@ mod tests {
     use crate::doctor::check::Systems;
 
     fn report(findings: Vec<Finding>) -> Report {
+        Report { answers: vec![answer("volume.space", findings)], comparisons: Vec::new() }
+    }
+
+    fn answer(id: &'static str, findings: Vec<Finding>) -> Answer {
         let about = About {
-            id: "volume.space",
+            id,
             title: "room on the volume",
             why: "a full volume refuses every write",
             fix: "makes room",
             systems: Systems::Both,
         };
-        Report { answers: vec![Answer { about, findings }], comparisons: Vec::new() }
+        Answer { about, findings }
+    }
+
+    #[test]
+    fn neighbours_that_were_not_asked_for_one_reason_say_it_once() {
+        let none = || vec![Finding::skipped("no mount was named")];
+        let answers = vec![
+            answer("mount.a", none()),
+            answer("mount.b", none()),
+            answer("mount.c", vec![Finding::ok("all is well")]),
+            answer("mount.d", none()),
+        ];
+        insta::assert_snapshot!(Report { answers, comparisons: Vec::new() }.text(), @r"
+        skipped       mount.a                      room on the volume
+        skipped       mount.b                      room on the volume
+          no mount was named
+        ok            mount.c                      room on the volume
+          all is well
+        skipped       mount.d                      room on the volume
+          no mount was named
+        4 checks: 0 failed, 0 with warnings
+        ");
     }
 
     #[test]

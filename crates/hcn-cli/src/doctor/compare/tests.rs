@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::doctor::check::{About, Check, Finding, Fix};
 use crate::doctor::examine;
 use crate::doctor::facts::host::Space;
 use crate::doctor::facts::recorded::Recorded;
@@ -129,15 +130,33 @@ fn every_check_that_is_named_judges_mounts_and_every_fact_has_an_id_of_its_own()
     assert_eq!(ids.len(), FACTS.len());
 }
 
-/// The report on the seed's host: the failing stage is the lock probe's, the rest is the comparison's.
+/// The lock probe's answer on the seed's host: the author saw that the program stops where it makes its second lock file, and
+/// not with which code; on the host nothing fails.
+struct FailingStage;
+
+impl Check for FailingStage {
+    fn about(&self) -> About {
+        let known =
+            crate::doctor::checks::ALL.iter().find(|check| check.about().id == "mount.sources").unwrap();
+        About { id: "mount.locks", title: "the bind mounts take lock files", ..known.about() }
+    }
+
+    fn examine(&self, facts: &Facts<'_>) -> Vec<Finding> {
+        let source = facts.subject.binds().unwrap().remove(0).source;
+        let seen =
+            format!("{}: the first stage that fails is create; only in the container", source.display());
+        vec![Finding::failure(seen, Fix::Unknown)]
+    }
+}
+
 #[test]
-fn the_report_on_the_seed_s_host_lists_what_differs_and_says_what_is_known() {
-    let checks: Vec<_> = crate::doctor::checks::ALL
-        .iter()
-        .copied()
-        .filter(|check| check.about().id.starts_with("mount."))
-        .collect();
+fn the_report_on_the_seed_s_host_names_the_stage_lists_what_differs_and_says_what_is_known() {
+    let mounts = crate::doctor::checks::ALL.iter().copied();
+    let mut checks: Vec<_> = mounts.filter(|check| check.about().id.starts_with("mount.")).collect();
+    checks.retain(|check| check.about().id != "mount.locks");
+    checks.push(&FailingStage);
     let report = examine(&checks, &seed().facts());
+    assert_eq!((report.exit(), &report.json()["failures"]), (crate::exit::Exit::Failure, &1.into()));
     let text = report.text();
     let compared = text.split_once("compared").map(|(_, text)| text).unwrap_or_default();
     insta::assert_snapshot!(compared, @r"
@@ -164,12 +183,13 @@ fn the_report_on_the_seed_s_host_lists_what_differs_and_says_what_is_known() {
       * usn-journal      no                                      yes
       * last-usn         0                                       16897595224
         attributes       0x00000020: Archive                     0x00000020: Archive
+      what fails, by mount.locks: d:\cache\opam: the first stage that fails is create; only in the container
       no difference is known to be a cause
       differ, and are known not to be the cause: short-names, names, usn-journal, last-usn
         Windows makes 8.3 names on its own drive alone unless told otherwise; where this was looked into, switching them on for the other drive made no difference
         only Windows' own drive has a journal of changes unless told otherwise; where this was looked into, making one on the other drive made no difference
       differ, as on any two volumes: volume, device, free-space
       could not be compared: encryption, free-files, rights, allowed-filters, filters
-    13 checks: 0 failed, 1 with warnings
+    14 checks: 1 failed, 1 with warnings
     ");
 }

@@ -4,6 +4,9 @@ use super::{Answer, indented};
 use crate::doctor::check::Status;
 use crate::doctor::compare::{Bearing, Comparison, Row, Verdict};
 
+/// The check that tries lock files on a mount.
+const PROBE: &str = "mount.locks";
+
 /// The table, then what it means; what fails is the checks' to tell.
 pub(super) fn text(compared: &Comparison, answers: &[Answer]) -> String {
     let Comparison { source, with, .. } = compared;
@@ -62,7 +65,7 @@ fn conclusion(compared: &Comparison, answers: &[Answer]) -> String {
 
 /// What does not work on the mount, by the lock probe: the first finding that fails.
 fn failing(answers: &[Answer]) -> Vec<String> {
-    let probes = answers.iter().filter(|answer| answer.about.id.starts_with("lock."));
+    let probes = answers.iter().filter(|answer| answer.about.id == PROBE);
     let first = |answer: &Answer| {
         let finding = answer.findings.iter().find(|finding| finding.status == Status::Failure)?;
         let line = finding.seen.lines().next().unwrap_or_default();
