@@ -191,8 +191,14 @@ fn broken_windows() -> Recorded {
 
 /// A bind mount of Windows on which everything is as it should be; and one on which nothing is.
 fn mounts() -> [Recorded; 2] {
-    let well = Recorded { build: Some(26200), ..volume::windows(|_| ()) };
-    let broken = volume::windows(|place| {
+    let root = |file_system: &str| {
+        let mut place = volume::ntfs(r"D:\containerd");
+        volume::mounted(|mounted| mounted.file_system = file_system.into())(&mut place);
+        ("/var/lib/containerd".into(), std::rc::Rc::new(place))
+    };
+    let mut well = Recorded { build: Some(26200), ..volume::windows(|_| ()) };
+    well.places.push(root("NTFS"));
+    let mut broken = volume::windows(|place| {
         place.kind = Ok(Kind::File);
         place.links = Ok(vec![Link { path: r"D:\cache".into(), kind: "junction".into() }]);
         place.real = Ok(format!(r"D:\{}", "x".repeat(40_000)).into());
@@ -207,6 +213,7 @@ fn mounts() -> [Recorded; 2] {
         mounted.drive = Drive::UserMode;
         mounted.options = vec!["ro".into()];
     });
+    broken.places.push(root("ReFS"));
     [well, broken]
 }
 

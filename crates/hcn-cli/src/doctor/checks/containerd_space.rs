@@ -46,7 +46,7 @@ impl Check for Space {
 
 /// INFERRED: every part's folder is one level below the root, as with 1.6 and 2.x on Linux; a containerd on a real Windows
 /// would settle it.
-fn root(facts: &Facts<'_>) -> Result<PathBuf, Finding> {
+pub(super) fn root(facts: &Facts<'_>) -> Result<PathBuf, Finding> {
     let parts = facts.containerd.plugins().map_err(Finding::from)?;
     let content = parts.iter().find(|part| part.kind == "io.containerd.content.v1");
     let folder = content.and_then(|part| part.root.as_ref()?.parent().map(Path::to_owned));
@@ -126,7 +126,7 @@ fn by_hand(folder: &Path) -> Fix {
 ///
 /// INFERRED: that the service reads the file from there, as containerd's page on installing it says; a containerd whose
 /// service was registered with --config on a real Windows would settle it.
-const MOVE_ON_WINDOWS: &str = r#"# what is not needed can go: ctr images rm
+pub(super) const MOVE_ON_WINDOWS: &str = r#"# what is not needed can go: ctr images rm
 # else to another volume, with NTFS; D: stands for it
 Stop-Service containerd
 $file = "$Env:ProgramFiles\containerd\config.toml"

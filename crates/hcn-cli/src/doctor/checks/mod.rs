@@ -17,6 +17,7 @@ mod containerd_runtime;
 mod containerd_snapshotter;
 mod containerd_space;
 mod containerd_version;
+mod containerd_volume;
 mod hcn_degraded;
 mod hcn_endpoints;
 mod hcn_feature;
@@ -68,6 +69,7 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &containerd_snapshotter::Snapshotter,
     &containerd_pull::Pull,
     &containerd_space::Space,
+    &containerd_volume::Volume,
     &containerd_leftovers::Leftovers,
     &hcn_features::Features,
     &hcn_services::Services,
