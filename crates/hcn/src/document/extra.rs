@@ -1,4 +1,5 @@
-//! Members that a document does not know: kept in order, byte for byte, duplicates included.
+//! Members that a document does not know: kept in order, duplicates included, each value byte for byte. A name is kept
+//! as the text that it means: one that came with escapes which JSON does not need, as `\u0061`, is written without them.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -228,6 +228,18 @@ fn a_gateway_is_the_default_route_of_its_own_family() {
 }
 
 #[test]
+fn an_endpoint_has_addresses_and_routes_of_both_families() {
+    let endpoint = Endpoint::default().with_address("10.1.0.5").with_address("fd00:1::5");
+    let routes = ["10.1.0.1", "fd00:1::1"].map(Route::default_through).to_vec();
+    let endpoint = Endpoint { routes: Some(routes), ..endpoint };
+    assert_eq!(
+        endpoint.to_json(),
+        r#"{"IpConfigurations":[{"IpAddress":"10.1.0.5"},{"IpAddress":"fd00:1::5"}],"Routes":[{"NextHop":"10.1.0.1","DestinationPrefix":"0.0.0.0/0"},{"NextHop":"fd00:1::1","DestinationPrefix":"::/0"}]}"#
+    );
+    assert_eq!(Endpoint::from_json(&endpoint.to_json()), Ok(endpoint));
+}
+
+#[test]
 fn requests_name_their_part_and_hold_no_more_than_it() {
     let id: crate::Guid = "6b29fc40-ca47-1067-b31d-00dd010662da".parse().unwrap();
     let route = Policy::from(SdnRoute::encapsulated("10.0.0.0/8"));
