@@ -41,6 +41,12 @@ pub(crate) fn as_root(facts: &Facts<'_>, command: &str) -> Fix {
     }
 }
 
+/// Write a file with PowerShell, as UTF-8: its own commands put a byte order mark in front, which CNI's runtimes do not take.
+pub(crate) fn written(file: &Path, text: &str) -> String {
+    let file = file.display().to_string().replace('\'', "''");
+    format!("[IO.File]::WriteAllText('{file}', @'\n{}\n'@)", text.trim_end())
+}
+
 /// Remove a file.
 pub(crate) fn remove(os: Os, file: &Path) -> String {
     match os {

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use hcn::NetworkKind;
+use serde_json::json;
+
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::{Facts, cni};
 use crate::doctor::shell;
@@ -99,7 +102,7 @@ fn nothing(facts: &Facts<'_>) -> Finding {
         let seen = format!("{seen}, but {} is one", file.display());
         return Finding::failure(seen, elsewhere(facts.os, file));
     }
-    Finding::failure(seen, first(facts.os, folder))
+    Finding::failure(seen, first(facts, folder))
 }
 
 fn elsewhere(os: Os, file: &Path) -> Fix {
@@ -110,18 +113,40 @@ fn elsewhere(os: Os, file: &Path) -> Fix {
     })
 }
 
-/// On Windows the subnet is not ours to choose: it is that of the network.
-fn first(os: Os, folder: &Path) -> Fix {
-    match os {
-        Os::Linux => {
-            let (folder, file) = (shell::path(os, folder), shell::path(os, &folder.join("10-hcn.conflist")));
-            Fix::command(format!("mkdir -p {folder} && cat > {file} <<'END'\n{BRIDGE}\nEND"))
-        }
-        Os::Windows => Fix::advice(format!(
-            "write a conflist for the plugin nat into {}, with the subnet and gateway that `hcn network list` shows",
-            folder.display()
+fn first(facts: &Facts<'_>, folder: &Path) -> Fix {
+    let (os, file) = (facts.os, folder.join("10-hcn.conflist"));
+    let (to, folder) = (shell::path(os, &file), shell::path(os, folder));
+    match (os, nat(facts)) {
+        (Os::Linux, _) => Fix::command(format!("mkdir -p {folder} && cat > {to} <<'END'\n{BRIDGE}\nEND")),
+        (Os::Windows, Some(list)) => Fix::command(format!(
+            "New-Item -ItemType Directory -Force -Path {folder}\n{}",
+            shell::written(&file, &list)
+        )),
+        (Os::Windows, None) => Fix::advice(format!(
+            "`hcn run` needs none: it makes a NAT network by itself. For ctr, make one with `hcn network create nat --type \
+             NAT`, and ask again for a conflist in {folder}"
         )),
     }
+}
+
+/// On Windows subnet and gateway are not ours to choose: they are those of the network, which the plugin finds by its name.
+/// The rest is as containerd's own installation writes it.
+fn nat(facts: &Facts<'_>) -> Option<String> {
+    let networks = facts.hns.networks().ok()?;
+    let nat = networks.iter().filter(|network| network.kind() == NetworkKind::Nat);
+    let mut whole = nat.filter_map(|network| Some((network.name.as_deref()?, network.subnets().next()?)));
+    let (name, subnet) = whole.find(|(_, subnet)| subnet.gateway().is_some())?;
+    let list = json!({
+        "cniVersion": "1.0.0",
+        "name": name,
+        "plugins": [{
+            "type": "nat",
+            "master": "Ethernet",
+            "capabilities": { "portMappings": true, "dns": true },
+            "ipam": { "subnet": subnet.ip_address_prefix, "routes": [{ "GW": subnet.gateway() }] },
+        }],
+    });
+    Some(format!("{list:#}"))
 }
 
 /// What most hosts need: a bridge, addresses, masquerading, and published ports.
@@ -143,6 +168,8 @@ const BRIDGE: &str = r#"{
 
 #[cfg(test)]
 mod tests {
+    use hcn::{Network, Subnet};
+
     use super::*;
     use crate::doctor::facts::Absent;
     use crate::doctor::facts::recorded::{self, Recorded};
@@ -213,7 +240,25 @@ mod tests {
         );
         assert!(recorded::configuration("10-hcn.conflist", BRIDGE).list.is_ok());
         let windows = Recorded { os: Os::Windows, ..host };
-        assert!(windows.tell(&Configuration).contains("`hcn network list`"));
+        assert!(windows.tell(&Configuration).contains("`hcn network create nat --type NAT`"));
+    }
+
+    #[test]
+    fn on_windows_the_first_one_is_that_of_the_network_that_is_there() {
+        let subnet = Subnet::new("172.20.0.0/16").with_gateway("172.20.0.1");
+        let network = Network::new(NetworkKind::Nat, "nat").with_subnet(subnet);
+        let configurations = Ok(Vec::new());
+        let host =
+            Recorded { os: Os::Windows, networks: Ok(vec![network]), configurations, ..Recorded::healthy() };
+        let told = host.tell(&Configuration);
+        assert!(told.contains("New-Item -ItemType Directory -Force -Path /etc/cni/net.d"), "{told}");
+        assert!(recorded::configuration("10-hcn.conflist", &nat(&host.facts()).unwrap()).list.is_ok());
+        let written = Ok(vec![recorded::configuration("10-hcn.conflist", &nat(&host.facts()).unwrap())]);
+        let mended = Recorded { configurations: written, ..host };
+        assert_eq!(
+            mended.tell(&super::super::cni_host_network::HostNetwork),
+            "ok: network nat is the same in both\n"
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::ipam;
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::cni::Configuration;
+use crate::doctor::shell;
 use crate::spec::Document;
 use crate::spec::Step::{self, Element, Member};
 
@@ -100,12 +101,7 @@ fn spoken(subnet: &str, gateway: Option<&str>) -> String {
 /// The whole file, corrected; where that cannot be told, what to write into it.
 fn fix(known: &Subnet, at: usize, plugin: Option<&Plugin>, file: Option<&Configuration>) -> Fix {
     match file.and_then(|file| Some((file, corrected(&file.text, at, known)?))) {
-        // PowerShell's own commands write a byte order mark, which CNI's runtimes do not take.
-        Some((file, text)) => Fix::command(format!(
-            "[IO.File]::WriteAllText('{}', @'\n{}\n'@)",
-            file.file.display().to_string().replace('\'', "''"),
-            text.trim_end()
-        )),
+        Some((file, text)) => Fix::command(shell::written(&file.file, &text)),
         None => Fix::advice(described(known, plugin)),
     }
 }

@@ -68,11 +68,29 @@ fn a_conflist_with_another_subnet_than_the_network_s_is_corrected() {
     let (seen, fix) = said.first();
     assert_eq!(said.status(), "failure");
     assert!(seen.contains("10.4.0.0/24") && seen.contains(&subnet) && seen.contains(&gateway), "{seen}");
-    let corrected = fix.split_once("@'\n").and_then(|(_, text)| text.split_once("\n'@")).expect("a file").0;
     assert!(fix.contains(&lab.win("conf/0-lab.conf")), "{fix}");
-    std::fs::write(&file, corrected).expect("it can be written");
+    std::fs::write(&file, text(fix)).expect("it can be written");
     assert_eq!(Said::of(&lab, "cni.host-network", &[]).status(), "ok");
     lab.config(&["-q", "-cni"], "mended", &[]).run().success();
+}
+
+/// What a line for PowerShell writes into a file.
+fn text(fix: &str) -> &str {
+    fix.split_once("@'\n").and_then(|(_, text)| text.split_once("\n'@")).expect("a file").0
+}
+
+#[test]
+fn a_conflist_that_is_missing_is_written_for_the_network_that_is_there() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    std::fs::remove_file(lab.unix("conf/0-lab.conf")).expect("the lab wrote it");
+    let said = Said::of(&lab, "cni.configuration", &[]);
+    let (seen, fix) = said.first();
+    assert!(said.status() == "failure" && seen.ends_with("holds no network configuration"), "{seen}");
+    std::fs::write(lab.unix("conf/10-hcn.conflist"), text(fix)).expect("it can be written");
+    for check in ["cni.configuration", "cni.version", "cni.host-network"] {
+        assert_eq!(Said::of(&lab, check, &[]).status(), "ok", "{check}");
+    }
 }
 
 #[test]
