@@ -3,6 +3,8 @@
 //! `docs/measured.md` keeps it. CI runs a tenth of each.
 
 #[cfg(target_os = "linux")]
+mod everything;
+#[cfg(target_os = "linux")]
 mod hns;
 #[cfg(target_os = "linux")]
 mod kills;

@@ -18,6 +18,9 @@ pub struct Settings {
     /// Its images, all of them in the containerd namespace `default`.
     #[serde(default)]
     pub images: Vec<ImageSettings>,
+    /// Snapshots that somebody prepared on the first of them, for runs with `--snapshot`.
+    #[serde(default)]
+    pub prepared: Vec<String>,
     /// Calls that fail for no reason of their own: `Tasks/Start` and so on.
     #[serde(default)]
     pub refuse: BTreeMap<String, Refusal>,

@@ -2,15 +2,15 @@
 //! at a time. After one `hcn gc`, or the next `hcn run`, the host is as before, each time, and the strangers beside them
 //! are untouched.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use hcn_test::{Daemon, IMAGE, Output, Running};
 use rustix::process::Signal;
 
+use super::everything::{all_of, as_before};
 use super::strangers::{Strangers, hcn};
-use super::{Figures, Scale, same};
+use super::{Figures, Scale};
 use crate::process;
 
 /// More than a run has points.
@@ -49,20 +49,8 @@ impl Field {
         };
         let told = || format!("{killed}; then {by:?} said: {}", cleaned.snapshot());
         ensure!(cleaned.exit == 0, "{}", told());
-        self.as_before().with_context(told)?;
+        as_before(&self.daemon, &self.before).with_context(told)?;
         self.strangers.check().with_context(told)
-    }
-
-    /// Waited for, since the kernel and containerd's shims take things down behind the scenes.
-    fn as_before(&self) -> Result<()> {
-        let ends = Instant::now() + Duration::from_secs(20);
-        loop {
-            let compared = same(&self.before, &all_of(&self.daemon));
-            if compared.is_ok() || Instant::now() > ends {
-                return compared;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
     }
 
     fn end(self, figures: &mut Figures) -> Result<()> {
@@ -70,25 +58,6 @@ impl Field {
         figures.add("answered ping each time", self.strangers.end(&self.daemon)?);
         Ok(())
     }
-}
-
-/// What the tests look at, and besides it bundles, content that is being written, the sockets of shims, the state folder.
-fn all_of(daemon: &Daemon) -> Vec<String> {
-    let mut all = daemon.state();
-    let folder = daemon.scratch();
-    let bundles = folder.join("state/io.containerd.runtime.v2.task").join(daemon.namespace());
-    let ingests = folder.join("root/io.containerd.content.v1.content/ingest");
-    all.extend(named("bundle", &bundles));
-    all.extend(named("ingest", &ingests));
-    all.extend(named("socket", Path::new("/run/containerd/s")));
-    all.extend(named("state folder", &daemon.hcn_state()));
-    all.sort();
-    all
-}
-
-fn named(what: &str, folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| format!("{what} {}", entry.file_name().to_string_lossy())).collect()
 }
 
 /// Kills a run at each of its points; each of them twice, for each way to clean up.

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use hcn_test::{Daemon, IMAGE, Program, Running};
 
+use super::everything::{all_of, as_before};
 use super::strangers::{busybox, hcn};
-use super::{Figures, Scale, same};
+use super::{Figures, Scale};
 use crate::process;
 
 const AT_A_TIME: usize = 8;
@@ -20,7 +21,7 @@ const MEGABYTE: usize = 1_000_000;
 pub(super) fn run(scale: &Scale, figures: &mut Figures) -> Result<()> {
     let daemon = Daemon::start()?;
     finish(start(&daemon, 1))?;
-    let before = daemon.state();
+    let before = all_of(&daemon);
     let (count, started) = (scale.of(2000), Instant::now());
     let mut running = VecDeque::new();
     for number in 0..count {
@@ -33,7 +34,8 @@ pub(super) fn run(scale: &Scale, figures: &mut Figures) -> Result<()> {
     running.into_iter().try_for_each(finish)?;
     let seconds = started.elapsed().as_secs_f64();
     let bytes = through(&daemon, 100 * MEGABYTE)?;
-    same(&before, &daemon.state_like(&before))?;
+    as_before(&daemon, &before)?;
+    figures.add("names compared", before.len());
     figures.add("runs, every exit code right, nothing left", count);
     figures.add("of them with 1 MB of output, whole", count.div_ceil(LOUD));
     figures.add("bytes through one run, in and out, whole by their hash", bytes);

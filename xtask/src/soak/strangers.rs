@@ -5,12 +5,17 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use hcn_containerd::{Client, Options};
 use hcn_test::{Daemon, IMAGE, Program, Running, tools};
 
 use crate::home;
 
 /// Outside of every subnet of the tests.
 const NETNS_ADDRESS: &str = "10.99.0.2";
+
+/// Somebody's lease, and the snapshot under it.
+const LEASE: &str = "foreign-lease";
+const SNAPSHOT: &str = "foreign-snapshot";
 
 /// All of them.
 pub(super) struct Strangers {
@@ -26,8 +31,8 @@ impl Strangers {
         let snapshotter = daemon.snapshotter();
         let ctr = |line: String| drop(daemon.ctr(&line).success());
         ctr(format!("run -d --cni --snapshotter {snapshotter} {IMAGE} of-ctr sleep 36000"));
-        ctr("leases create --id foreign-lease".to_owned());
-        ctr(format!("snapshots --snapshotter {snapshotter} prepare foreign-snapshot"));
+        ctr(format!("leases create --id {LEASE}"));
+        hold(daemon)?;
         namespace();
         let mut living = hcn(daemon)
             .args(["run", IMAGE, "living", "sh", "-c", "echo ready; exec sleep 36000"])
@@ -65,6 +70,19 @@ impl Strangers {
         ensure!(ended.exit == 137, "the living run ended with {}", ended.snapshot());
         Ok(names.join(", "))
     }
+}
+
+/// Makes a snapshot that nothing but the foreign lease holds: whoever deletes that one has containerd remove this too.
+fn hold(daemon: &Daemon) -> Result<()> {
+    let address = daemon.socket().display().to_string().parse()?;
+    let namespace = daemon.namespace().parse()?;
+    let options = Options { namespace, ..Options::default() };
+    let prepared = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let client = Client::connect(&address, &options).await?;
+        let no_labels: [(&str, &str); 0] = [];
+        client.snapshots(daemon.snapshotter()).prepare(SNAPSHOT, "", no_labels, LEASE).await
+    });
+    prepared.map(drop).context("the foreign snapshot cannot be made")
 }
 
 /// `hcn` with the daemon's environment.

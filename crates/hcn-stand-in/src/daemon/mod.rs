@@ -56,6 +56,8 @@ impl Daemon {
         for image in images.iter().filter(|image| image.unpacked) {
             tenant.unpack(image)?;
         }
+        let top = images.first().and_then(|image| image.chain.last()).cloned().unwrap_or_default();
+        settings.prepared.iter().try_for_each(|key| tenant.prepare(key, &top))?;
         let tenants = Arc::new(Mutex::new(HashMap::from([("default".to_owned(), tenant)])));
         Ok(Self { settings, journal, hcn: crate::host::service()?, images, tenants })
     }

@@ -16,7 +16,8 @@ use super::tenant::{Snapshot, Tenant, absent, taken};
 
 /// The kind of a layer.
 pub(super) const COMMITTED: i32 = pb::Kind::Committed as i32;
-const ACTIVE: i32 = pb::Kind::Active as i32;
+/// One that can be written to.
+pub(super) const ACTIVE: i32 = pb::Kind::Active as i32;
 const VIEW: i32 = pb::Kind::View as i32;
 
 pub(super) fn info(name: &str, parent: &str, kind: i32, labels: HashMap<String, String>) -> pb::Info {
@@ -140,8 +141,13 @@ impl pb::snapshots_server::Snapshots for Daemon {
 
     async fn commit(&self, request: Request<pb::CommitSnapshotRequest>) -> Result<Response<()>, Status> {
         let shown = |asked: &pb::CommitSnapshotRequest| json!({"key": asked.key, "name": asked.name});
-        self.answer("Snapshots/Commit", request, shown, |_, _, _| {
-            Err(Status::unimplemented("this stand-in commits nothing"))
+        self.answer("Snapshots/Commit", request, shown, |tenant, asked, caller| {
+            check_snapshotter(&asked.snapshotter)?;
+            if !asked.labels.contains_key("containerd.io/gc.root") && caller.lease.is_none() {
+                self.journal
+                    .violation(&format!("snapshot {} is committed, and nothing holds it", asked.name));
+            }
+            commit(tenant, asked)
         })
     }
 
@@ -204,6 +210,26 @@ impl pb::snapshots_server::Snapshots for Daemon {
             Ok(Box::pin(tokio_stream::iter(all)) as Self::ListStream)
         })
     }
+}
+
+/// A layer is made of what was written to a scratch disk, which nobody may hold.
+fn commit(tenant: &mut Tenant, asked: pb::CommitSnapshotRequest) -> Result<(), Status> {
+    if tenant.snapshots.contains_key(&asked.name) {
+        return Err(taken("snapshot", &asked.name));
+    }
+    if is_in_use(tenant, &asked.key) {
+        let why = "The process cannot access the file because it is being used by another process.";
+        return Err(Status::unknown(format!("commit {}: {why}: unknown", asked.key)));
+    }
+    let found = tenant.snapshots.remove(&asked.key).ok_or_else(|| absent("snapshot", &asked.key))?;
+    if found.info.kind != ACTIVE {
+        tenant.snapshots.insert(asked.key.clone(), found);
+        let why = format!("snapshot {} is not active: failed precondition", asked.key);
+        return Err(Status::failed_precondition(why));
+    }
+    let info = info(&asked.name, &found.info.parent, COMMITTED, asked.labels);
+    tenant.snapshots.insert(asked.name, Snapshot { info, folder: found.folder });
+    Ok(())
 }
 
 /// A scratch disk is locked for as long as a task lives on it.

@@ -11,7 +11,7 @@ use hcn_containerd::pb::containerd::services::snapshots::v1::Info;
 use tonic::Status;
 
 use super::image::Image;
-use super::snapshots::{COMMITTED, info};
+use super::snapshots::{ACTIVE, COMMITTED, info};
 use crate::shim::Task;
 
 /// A lease and the keys of the snapshots that it holds.
@@ -71,13 +71,24 @@ impl Tenant {
         Ok(())
     }
 
+    /// A writable snapshot that somebody holds who is not to be seen here.
+    pub(super) fn prepare(&mut self, key: &str, parent: &str) -> io::Result<()> {
+        let folder = self.folder()?;
+        std::fs::write(folder.join("sandbox.vhdx"), "a disk")?;
+        let root = [("containerd.io/gc.root".to_owned(), String::new())].into();
+        let info = info(key, parent, ACTIVE, root);
+        self.snapshots.insert(key.to_owned(), Snapshot { info, folder });
+        Ok(())
+    }
+
     /// The collector, which every deletion wakes: what neither a lease nor a container holds goes.
     pub(super) fn collect(&mut self) {
         let leased = self.leases.values().flat_map(|held| held.snapshots.iter().cloned());
         let kept = self.containers.values().map(|container| container.snapshot_key.clone());
         let held: Vec<String> = leased.chain(kept).collect();
         self.snapshots.retain(|key, snapshot| {
-            let stays = snapshot.info.kind == COMMITTED || held.contains(key);
+            let is_root = snapshot.info.labels.contains_key("containerd.io/gc.root");
+            let stays = snapshot.info.kind == COMMITTED || is_root || held.contains(key);
             if !stays {
                 let _ = std::fs::remove_dir_all(&snapshot.folder);
             }

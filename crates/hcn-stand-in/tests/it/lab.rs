@@ -32,6 +32,7 @@ impl Lab {
             unpacked: true,
         };
         let settings = Settings {
+            prepared: Vec::new(),
             address: scratch.join("c.sock").display().to_string(),
             journal: scratch.join("journal"),
             root: scratch.folder("root"),

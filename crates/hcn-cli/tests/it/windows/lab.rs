@@ -20,6 +20,9 @@ pub(crate) const IMAGE: &str = "mcr.microsoft.com/windows/nanoserver:stand-in";
 pub(crate) const ESCAPED: &str = "mcr.microsoft.com/windows/servercore:stand-in";
 pub(crate) const NEWER: &str = "mcr.microsoft.com/windows/nanoserver:ltsc2049";
 
+/// A snapshot that somebody prepared on the first of them.
+pub(crate) const PREPARED: &str = "prepared";
+
 /// The prefix that the tests share, for making one takes seconds, and the build of Windows that it says it is. It ends
 /// with the test program.
 fn host() -> &'static (Wine, u32) {
@@ -155,9 +158,10 @@ impl Lab {
             image(NEWER, "10.0.99999.1", json!({})),
         ];
         let (journal, root) = (self.win("journal").into(), self.win("root").into());
+        let prepared = vec![PREPARED.to_owned()];
         let refuse = BTreeMap::new();
         let mut settings =
-            Settings { address: self.pipe(), journal, root, images, refuse, late_records: None };
+            Settings { address: self.pipe(), journal, root, images, prepared, refuse, late_records: None };
         change(&mut settings);
         self.write("settings.json", serde_json::to_string(&settings).expect("settings are JSON"));
         let program = tools::windows().join("test/containerd-stand-in.exe");
@@ -304,6 +308,15 @@ impl Lab {
         }
         state.sort();
         state
+    }
+
+    /// What there is more than before the run: that alone has changed, and no rule was broken.
+    #[track_caller]
+    pub(crate) fn more(&self) -> Vec<String> {
+        let state = self.state();
+        assert!(self.before.iter().all(|line| state.contains(line)), "{:#?} of {:#?}", state, self.before);
+        assert_eq!(self.journal().violations(), [""; 0]);
+        state.into_iter().filter(|line| !self.before.contains(line)).collect()
     }
 
     /// Nothing is left, nothing that was there has changed, and no rule was broken. Answers what was written down.
