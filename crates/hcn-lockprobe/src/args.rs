@@ -20,7 +20,7 @@ Usage: hcn-lockprobe FOLDER [-o table|json] [--limit SECONDS]
   -V, --version        the version
 
 It exits with 0 where every stage passed, with 1 where one failed or a file could not be removed, with 2 for wrong usage,
-and with 125 where it failed itself.
+with 125 where it failed itself, and with 128 and the number of the signal that ended it.
 ";
 
 /// What `--version` prints.

@@ -29,6 +29,6 @@ pub use files::{Left, Token, remove};
 pub use lock::Kind;
 pub use opens::open_from_many_threads;
 pub use peer::serve;
-pub use probe::{NoFolder, Options, probe};
+pub use probe::{NoReport, Options, probe};
 pub use report::{Outcome, Report, Row, VERSION};
 pub use stage::{About, STAGES, Stage};

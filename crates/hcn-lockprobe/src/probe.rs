@@ -1,9 +1,10 @@
 //! The probe: every step in order, each within its time; then nothing of it is left, or it says what is.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use std::{fmt, fs, io};
 
 use crate::fault::{Fault, Verdict};
 use crate::files::{Left, Token, remove};
@@ -23,45 +24,64 @@ pub struct Options {
     pub token: Token,
     /// The time of each step.
     pub limit: Duration,
+    /// The number of the signal that asks it to end, once one has come: what it made is removed all the same.
+    pub stop: Arc<AtomicUsize>,
 }
 
-/// There is no folder to probe.
+/// There is nothing to report.
 #[derive(Debug)]
-pub struct NoFolder {
-    /// Which.
-    pub folder: PathBuf,
-    /// Why.
-    pub why: io::Error,
+#[non_exhaustive]
+pub enum NoReport {
+    /// There is no folder to probe: which, and why.
+    NoFolder(PathBuf, io::Error),
+    /// A signal asked it to end: its number, and what could not be removed.
+    Stopped(usize, Vec<Left>),
 }
 
-impl std::fmt::Display for NoFolder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot probe `{}`: {}; name a folder that is there", self.folder.display(), self.why)
+impl fmt::Display for NoReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoFolder(folder, why) => {
+                write!(f, "cannot probe `{}`: {why}; name a folder that is there", folder.display())
+            }
+            Self::Stopped(signal, left) if left.is_empty() => {
+                write!(f, "stopped by signal {signal}; nothing is left")
+            }
+            Self::Stopped(signal, left) => {
+                write!(f, "stopped by signal {signal}; delete what is left:")?;
+                left.iter().try_for_each(|Left { path, .. }| write!(f, " {}", path.display()))
+            }
+        }
     }
 }
 
-impl std::error::Error for NoFolder {}
+impl std::error::Error for NoReport {}
 
 /// Tries every step in a folder.
 ///
 /// # Errors
-/// Where there is no such folder; nothing was tried then.
-pub fn probe(folder: &Path, options: Options) -> Result<Report, NoFolder> {
-    let Options { program, token, limit } = options;
-    let absent = |why| NoFolder { folder: folder.to_owned(), why };
+/// Where there is no such folder, or a signal came.
+pub fn probe(folder: &Path, options: Options) -> Result<Report, NoReport> {
+    let Options { program, token, limit, stop } = options;
+    let absent = |why| NoReport::NoFolder(folder.to_owned(), why);
     let folder = std::path::absolute(folder).map_err(absent)?;
     let ground = Ground { folder, token, peers: Peers::new(program) };
     let looked_at = ground.folder.clone();
     let looking = move || fs::metadata(looked_at).and_then(|found| is_folder(&found));
     let stages = match within(limit, looking).map_err(absent)? {
-        Ended::Done(found) => found.map(|()| all(&ground, limit)).map_err(absent)?,
+        Ended::Done(found) => found.map(|()| all(&ground, limit, &stop)).map_err(absent)?,
         // Not even looking at it comes to an end: no step would.
         Ended::Hung | Ended::Broke => hanging(limit),
     };
     ground.peers.end();
     let left = clean(&ground, &stages, limit);
-    let system = std::env::consts::OS.to_owned();
-    Ok(Report { version: VERSION, folder: ground.folder, system, stages, left })
+    match stop.load(Ordering::Relaxed) {
+        0 => {
+            let system = std::env::consts::OS.to_owned();
+            Ok(Report { version: VERSION, folder: ground.folder, system, stages, left })
+        }
+        signal => Err(NoReport::Stopped(signal, left)),
+    }
 }
 
 fn is_folder(found: &fs::Metadata) -> io::Result<()> {
@@ -83,9 +103,12 @@ fn steps() -> impl Iterator<Item = (Stage, Option<Kind>)> {
     before.chain(locks).chain(after)
 }
 
-fn all(ground: &Ground, limit: Duration) -> Vec<Row> {
+fn all(ground: &Ground, limit: Duration, stop: &AtomicUsize) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (stage, lock) in steps() {
+        if stop.load(Ordering::Relaxed) != 0 {
+            break;
+        }
         let row = match in_the_way(&rows, stage, lock) {
             Some(why) => Row { stage, lock, outcome: Outcome::Skipped, seen: why, code: None },
             None => tried(ground, (stage, lock), limit),
@@ -144,7 +167,7 @@ fn hanging(limit: Duration) -> Vec<Row> {
 
 /// Removes what was made, as far as the file system lets it.
 fn clean(ground: &Ground, rows: &[Row], limit: Duration) -> Vec<Left> {
-    // Nothing was made where nothing could be, and a file system that hangs is not asked again.
+    // A file system that hangs from the start is not asked again.
     let is_stuck = rows.first().is_none_or(|row| row.outcome == Outcome::Hung);
     if is_stuck {
         return Vec::new();

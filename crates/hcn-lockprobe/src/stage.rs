@@ -53,6 +53,15 @@ pub struct About {
     pub known: &'static str,
 }
 
+/// Of taking locks.
+const LOCKS: &str = "Linux: 37 (ENOLCK) is mostly NFS without its lock daemon, 95 (EOPNOTSUPP) or 38 (ENOSYS) a file system \
+                     without such locks; another kind of lock may work there. Windows: 1 or 50 is a file system or a filter \
+                     that knows no locks";
+
+/// Of locks of processes that have ended.
+const RELEASED: &str = "Server 2019 fails here on mapped volumes: the lock of an ended process is not released, while the \
+                        same works on the host (microsoft/Windows-Containers#37, moby/moby#39088)";
+
 /// All steps, in the order in which they are tried.
 pub const STAGES: &[About] = &[
     About {
@@ -79,15 +88,14 @@ pub const STAGES: &[About] = &[
         id: "open-exclusive",
         title: "open it for one alone: Windows without sharing, Linux with `O_EXCL`; a second open in the same process is \
                 refused",
-        means: "two programs that lock by the existence of a file, or by opening it without sharing, both think that it is \
-                theirs",
+        means: "whoever locks by the existence of a file, or by opening it without sharing, has it twice",
         known: "plain opens without sharing work on mapped volumes of Server 2019 (microsoft/Windows-Containers#37)",
     },
     About {
         stage: Stage::SecondOpenRefused,
         id: "second-open-refused",
         title: "a second process is refused the same open",
-        means: "as open-exclusive, between processes",
+        means: "two programs both think that a lock file is theirs",
         known: "Windows: 32 is the refusal that is expected. Files of Hyper-V-isolated containers may be held by the host's \
                 vmwp.exe without an open handle to be seen (moby/moby#42803)",
     },
@@ -96,15 +104,14 @@ pub const STAGES: &[About] = &[
         id: "lock-shared",
         title: "take a shared lock and give it back",
         means: "programs that lock for reading fail: SQLite, package managers, build caches",
-        known: "Linux: 37 (ENOLCK) is mostly NFS without its lock daemon, 95 (EOPNOTSUPP) or 38 (ENOSYS) a file system \
-                without such locks; another kind of lock may work there",
+        known: LOCKS,
     },
     About {
         stage: Stage::LockExclusive,
         id: "lock-exclusive",
         title: "take an exclusive lock",
         means: "no program can lock here",
-        known: "as lock-shared. Windows: 1 or 50 is a file system or a filter that knows no locks",
+        known: LOCKS,
     },
     About {
         stage: Stage::SecondRefused,
@@ -126,15 +133,14 @@ pub const STAGES: &[About] = &[
         id: "released-at-exit",
         title: "a process ends without unlocking; then another gets its lock",
         means: "what a program did not unlock stays locked for all that come after it, mostly until the container is gone",
-        known: "Server 2019 fails here on mapped volumes: the lock of an ended process is not released, while the same works \
-                on the host (microsoft/Windows-Containers#37, moby/moby#39088)",
+        known: RELEASED,
     },
     About {
         stage: Stage::ReleasedAtKill,
         id: "released-at-kill",
         title: "a process is killed; then another gets its lock",
-        means: "as released-at-exit, after a crash",
-        known: "as released-at-exit",
+        means: "after a crash, what a program had locked stays so",
+        known: RELEASED,
     },
     About {
         stage: Stage::Rename,

@@ -28,6 +28,8 @@ pub enum Net {
     Cni,
     /// An endpoint on a NAT network, made directly through HCN (Windows).
     Nat,
+    /// Nothing: its namespace stays empty.
+    None,
 }
 
 /// When an image is pulled.

@@ -190,7 +190,7 @@ pub static TABLE: &[Flag] = &[
         .ctr("2.0")
         .refused("a sandbox has a network already, and hcn run makes one; use ctr run for it"),
     // The network.
-    text("net", "WAY", "What gives it its network: cni; or nat, by HCN alone (Windows)\n[default: cni; on Windows nat where there is no CNI configuration]"),
+    text("net", "WAY", "What gives it its network: cni; nat, by HCN alone (Windows); or none, for no network at all\n[default: cni; on Windows nat where there is no CNI configuration]"),
     text("network", "NAME", "With --net nat: the network [default: nat, else the only NAT network, else nat is made]")
         .on_windows("it belongs to --net nat, which needs HCN, on Windows only; write it into the CNI configuration"),
     text("dns", "ADDRESS", "A name server [default: the attachment's, else the host's]"),

@@ -41,6 +41,9 @@ pub struct DoctorArgs {
     /// Look at this image: is it for this host?
     #[arg(long, value_name = "REF", conflicts_with_all = ["list", "explain"])]
     pub image: Option<String>,
+    /// Try lock files inside a container of the image too, through the mounts
+    #[arg(long, requires = "image", conflicts_with_all = ["list", "explain"])]
+    pub in_container: bool,
     /// How to print: table or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_possible_values = true)]
     pub output: Format,
@@ -66,6 +69,8 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
     let containerd = source::containerd::Daemon::new(&settings)?;
     let runs = source::runs::Journals(settings.state.clone());
     let flags = passed_on(global);
+    let image = subject.image.as_deref().filter(|_| args.in_container);
+    let locks = source::locks::Probe::new(&settings, image);
     let facts = Facts {
         os: Os::HOST,
         subject: &subject,
@@ -74,10 +79,15 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         cni: &source::cni::Folders(&settings),
         hns: &source::hns::Service::new(Hcn::system()),
         host: &source::host::Machine,
+        locks: &locks,
         runs: &runs,
         volume: &source::volume::Disks::default(),
     };
     let found = doctor::examine(&chosen, &facts);
+    if let Some(signal) = locks.stopped_by() {
+        output::error(format_args!("stopped by {signal}: there is no report"));
+        return Ok(128 + signal.linux_number());
+    }
     print(match args.output {
         Format::Table => found.text(),
         Format::Json => format!("{:#}\n", found.json()),

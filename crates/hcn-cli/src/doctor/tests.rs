@@ -12,10 +12,11 @@ const FRONT: &str = "\
 # hcn doctor
 
 `hcn doctor` looks at this host and says why containers do not run here or have no network: what was seen, why it
-matters, and what helps, mostly as a command to paste. It changes nothing. `--list` names the checks, `--explain ID`
-tells one, `--only ID` asks it alone. `--config FILE` has it look at a config.json too, `--mount MOUNT` at a bind
-mount, `--image REF` at an image; `--compare PATH` puts the mounts' volumes beside that of a folder that works (see
-[lock-files.md](lock-files.md)). It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
+matters, and what helps, mostly as a command to paste. It changes nothing, but for the files of the
+[lock probe](lockprobe.md), which it removes. `--list` names the checks, `--explain ID` tells one, `--only ID` asks it
+alone. `--config FILE` has it look at a config.json too, `--mount MOUNT` at a bind mount, `--image REF` at an image;
+`--compare PATH` puts the mounts' volumes beside that of a folder that works (see [lock-files.md](lock-files.md));
+`--in-container` tries lock files inside a container of that image as well. It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
 125 when doctor itself failed. For programs there is `-o json`; its fields are in [doctor.schema.json](doctor.schema.json),
 and ids and fields stay as they are.
 

@@ -151,6 +151,7 @@ fn network(settings: &Settings, options: &RunOptions) -> Result<Network, Failure
         return Ok(Network::None);
     }
     match (options.net, Os::HOST) {
+        (Some(Net::None), _) => Ok(Network::None),
         (Some(Net::Nat), _) => nat(options, None),
         (None, Os::Linux) | (Some(Net::Cni), Os::Linux) => Ok(configuration(settings)?),
         (Some(Net::Cni), Os::Windows) => cni_alone(configuration(settings)?, options),

@@ -132,6 +132,9 @@ fn check_network(args: &RunArgs, os: Os) -> Result<(), Failure> {
         (Os::Windows, Some(Net::Cni), true) => Err(Failure::run(
             "--network has no effect with --net cni; write it into the CNI configuration, or choose --net nat",
         )),
+        (_, Some(Net::None), true) => Err(Failure::run(
+            "--network has no effect with --net none: there is no network; leave one of them out",
+        )),
         _ => Ok(()),
     }
 }
@@ -140,7 +143,7 @@ fn net(args: &RunArgs) -> Result<Option<Net>, Failure> {
     let read = |text: &str| {
         Net::from_str(text, false).map_err(|_| {
             Failure::run(format!(
-                "cannot use --net `{text}`: there is no such way; choose cni, or on Windows nat"
+                "cannot use --net `{text}`: there is no such way; choose cni, none, or on Windows nat"
             ))
         })
     };
@@ -164,14 +167,16 @@ fn dry_run(args: &RunArgs) -> Result<Option<Format>, Failure> {
 
 /// A namespace that is joined has its network already: one is attached to it only when that is asked for.
 fn attaches(args: &RunArgs, source: &Source) -> Result<bool, Failure> {
-    let (Source::Image(wanted) | Source::Rootfs(_, wanted)) = source else { return Ok(true) };
+    let is_wanted = net(args)? != Some(Net::None);
+    let (Source::Image(wanted) | Source::Rootfs(_, wanted)) = source else { return Ok(is_wanted) };
     let of_network = ["net", "network", "cni", "dns", "add-host", "new-namespace"];
     let given = of_network.into_iter().find(|flag| args.is_set(flag));
     match given {
         Some(flag) if wanted.host_network => Err(Failure::run(format!(
             "--{flag} has no effect with --net-host: the container has the host's network; leave one of them out"
         ))),
-        _ => Ok(!wanted.host_network
+        _ => Ok(is_wanted
+            && !wanted.host_network
             && (wanted.network_namespace().is_none() || args.is_set("cni") || args.is_set("net"))),
     }
 }

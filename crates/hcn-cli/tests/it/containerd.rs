@@ -13,6 +13,7 @@ mod gc;
 mod image;
 mod lab;
 mod leftover;
+mod locks;
 mod names;
 mod namespace;
 mod network;

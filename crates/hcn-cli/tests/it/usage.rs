@@ -96,7 +96,8 @@ fn help_of_run_fits_a_screen() {
           --report <FILE>             Write what the run did to this file, as JSON
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
                                       on Windows windows]
-          --net <WAY>                 What gives it its network: cni; or nat, by HCN alone (Windows)
+          --net <WAY>                 What gives it its network: cni; nat, by HCN alone (Windows); or
+                                      none, for no network at all
                                       [default: cni; on Windows nat where there is no CNI configuration]
           --network <NAME>            With --net nat: the network [default: nat, else the only NAT
                                       network, else nat is made]

@@ -1,5 +1,6 @@
 //! Plans of the Windows program, under Wine.
 
+mod locks;
 mod mount;
 mod refusal;
 mod spec;

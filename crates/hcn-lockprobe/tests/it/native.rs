@@ -177,13 +177,31 @@ fn the_second_process_ends_with_the_first() {
     assert_eq!((status.code(), status.signal()), (Some(0), None));
 }
 
+#[test]
+fn a_signal_ends_it_with_nothing_left() {
+    let scratch = Scratch::new();
+    let ended = || {
+        let running = probe(scratch.path()).spawn();
+        while names(scratch.path()).is_empty() {
+            std::thread::yield_now();
+        }
+        running.terminate();
+        running.wait()
+    };
+    // On a machine under load it may be through before it hears of it.
+    let output = (0..100).map(|_| ended()).find(|output| output.exit != 0).unwrap();
+    assert_eq!(output.exit, 128 + 15, "{}", output.snapshot());
+    assert_eq!(output.stderr(), "hcn-lockprobe: stopped by signal 15; nothing is left\n");
+    assert_eq!(names(scratch.path()), [""; 0]);
+}
+
 /// Killed anywhere, it leaves no second process, and files that go by its token.
 #[test]
 fn what_a_killed_probe_leaves_goes_by_its_token() {
     let scratch = Scratch::new();
     let token = "00112233445566ff";
-    let running = probe(scratch.path()).args(["--token", token]).spawn();
-    while names(scratch.path()).is_empty() {
+    let mut running = probe(scratch.path()).args(["--token", token]).spawn();
+    while names(scratch.path()).is_empty() && running.is_running() {
         std::thread::yield_now();
     }
     drop(running);

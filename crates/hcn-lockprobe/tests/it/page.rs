@@ -8,7 +8,7 @@ const FRONT: &str = "\
 # The lock probe
 
 `hcn-lockprobe FOLDER` tries every step that a program goes through with a lock file, each alone, with a second process,
-and says the first that fails, with the code of the operating system. [`hcn doctor --mount`](doctor.md) runs it in
+and says the first that fails, with the code of the operating system. [`hcn doctor --mount`](doctor.md#mountlocks) runs it in
 the source folder on the host, and with `--in-container --image REF` inside a container through the mount.
 
 It makes files of names that nobody else has (`.hcn-lockprobe-` and sixteen digits), removes them whatever happens, says
@@ -20,8 +20,8 @@ The stages about locks are tried with every kind that the system has: `LockFileE
 (`F_OFD_SETLK` and `F_SETLK` of fcntl) on Linux. `-o json` prints one object: `version`, `folder`, `system`, `stages` (each
 with `stage`, the `lock` where it is about one, `outcome`: `passed`, `failed`, `hung` or `skipped`, what was `seen`, and the
 `code`), and `left`, the files that could not be removed, each with its `path` and `why`. It exits with 0 where everything
-passed, with 1 where a stage failed or a file is left, with 2 for wrong usage (a folder that is not there among it), and
-with 125 where the probe itself failed.
+passed, with 1 where a stage failed or a file is left, with 2 for wrong usage (a folder that is not there among it), with
+125 where the probe itself failed, and with 128 and the number of the signal that ended it.
 
 What is known is from the reports that are named; codes are those of errno on Linux and of GetLastError on Windows. This
 page is made from the table (`crates/hcn-lockprobe/src/stage.rs`) by the test that compares the two:

@@ -50,6 +50,7 @@ mod mount_file_system;
 mod mount_filters;
 mod mount_kind;
 mod mount_links;
+mod mount_locks;
 mod mount_options;
 mod mount_path_length;
 mod mount_rights;
@@ -106,6 +107,7 @@ pub(crate) const ALL: &[&dyn Check] = &[
     &mount_rights::MountRights,
     &mount_case::Case,
     &mount_build::Build,
+    &mount_locks::Locks,
     &linux_rights::Rights,
     &linux_namespaces::Namespaces,
     &linux_cgroups::Cgroups,

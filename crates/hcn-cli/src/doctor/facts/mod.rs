@@ -4,6 +4,7 @@ pub(crate) mod cni;
 pub(crate) mod containerd;
 pub(crate) mod hns;
 pub(crate) mod host;
+pub(crate) mod locks;
 #[cfg(test)]
 pub(crate) mod recorded;
 pub(crate) mod runs;
@@ -52,6 +53,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) hns: &'a dyn hns::Hns,
     /// The machine.
     pub(crate) host: &'a dyn host::Host,
+    /// Lock files, tried out.
+    pub(crate) locks: &'a dyn locks::Locks,
     /// The runs that are known here.
     pub(crate) runs: &'a dyn runs::Runs,
     /// The volumes, and what lies on them.

@@ -9,16 +9,18 @@ use std::time::Duration;
 
 use hcn::{Endpoint, Guid, Namespace, Network, ServiceVersion};
 use hcn_cni::Conflist;
+use hcn_lockprobe::{Outcome, Report, Row};
 
 use super::cni::{Attached, Binary, Cni, Configuration, Reservation};
 use super::containerd::{Container, Containerd, Image, Plugin};
 use super::hns::Hns;
 use super::host::{Chain, Host, Space};
+use super::locks::Locks;
 use super::runs::{Run, Runs};
 use super::volume::Place;
 use super::{Absent, Fact, Facts};
 use crate::doctor::check::{Check, Finding};
-use crate::doctor::subject::Subject;
+use crate::doctor::subject::{Bind, Subject};
 use crate::os::Os;
 use crate::sys::{Route, Service};
 
@@ -58,6 +60,8 @@ pub(crate) struct Recorded {
     pub(crate) chains: Fact<Vec<Chain>>,
     pub(crate) plugin_folders: Vec<PathBuf>,
     pub(crate) plugins_elsewhere: HashMap<&'static str, &'static str>,
+    pub(crate) locks: Fact<Report>,
+    pub(crate) locks_inside: Option<Fact<Report>>,
     pub(crate) runs: Fact<Vec<Run>>,
     pub(crate) guids: Fact<HashSet<Guid>>,
     pub(crate) attachments: Fact<Vec<Attached>>,
@@ -120,6 +124,8 @@ impl Recorded {
             chains: Ok(Vec::new()),
             plugin_folders: vec!["/opt/cni/bin".into()],
             plugins_elsewhere: HashMap::new(),
+            locks: Ok(probed("/data", &[])),
+            locks_inside: None,
             runs: Ok(Vec::new()),
             guids: Ok(HashSet::new()),
             attachments: Ok(Vec::new()),
@@ -146,6 +152,7 @@ impl Recorded {
             cni: self,
             hns: self,
             host: self,
+            locks: self,
             runs: self,
             volume: self,
         }
@@ -355,6 +362,29 @@ impl Hns for Recorded {
 
     fn namespaces(&self) -> Fact<Vec<Namespace>> {
         self.namespaces.clone()
+    }
+}
+
+/// What the probe found in a folder: every stage passed but these.
+pub(crate) fn probed(folder: &str, others: &[Row]) -> Report {
+    let row = |about: &hcn_lockprobe::About| {
+        let other = others.iter().find(|row| row.stage == about.stage).cloned();
+        let seen = "as it should be".to_owned();
+        let passed = Row { stage: about.stage, lock: None, outcome: Outcome::Passed, seen, code: None };
+        other.unwrap_or(passed)
+    };
+    let stages = hcn_lockprobe::STAGES.iter().map(row).collect();
+    let version = hcn_lockprobe::VERSION;
+    Report { version, folder: folder.into(), system: "linux".into(), stages, left: Vec::new() }
+}
+
+impl Locks for Recorded {
+    fn on_host(&self, _: &Path) -> Fact<Report> {
+        self.locks.clone()
+    }
+
+    fn in_container(&self, _: &Bind) -> Option<Fact<Report>> {
+        self.locks_inside.clone()
     }
 }
 

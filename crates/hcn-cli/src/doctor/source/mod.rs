@@ -4,6 +4,8 @@ pub(crate) mod cni;
 pub(crate) mod containerd;
 pub(crate) mod hns;
 pub(crate) mod host;
+mod job;
+pub(crate) mod locks;
 pub(crate) mod runs;
 pub(crate) mod volume;
 

@@ -1,6 +1,7 @@
 //! The signals that `hcn run` passes on.
 
 use std::future::poll_fn;
+use std::process::Child;
 use std::task::Poll;
 use std::time::Duration;
 use std::{fs, io};
@@ -43,6 +44,13 @@ impl Signals {
 /// The number by which the container is sent a signal.
 pub(crate) fn signal_number(signal: Signal) -> u32 {
     signal.linux_number()
+}
+
+/// Passes a signal on to a process of ours: one that came to this process alone.
+pub(crate) fn signal_child(child: &Child, signal: Signal) -> io::Result<()> {
+    let number = signal.linux_number() as i32;
+    let signal = rustix::process::Signal::from_named_raw(number).ok_or(io::ErrorKind::InvalidInput)?;
+    rustix::process::kill_process(rustix::process::Pid::from_child(child), signal).map_err(at("kill"))
 }
 
 fn listen_to(signal: Signal) -> io::Result<unix::Signal> {

@@ -1,6 +1,7 @@
 //! The console's events, which are Windows' signals.
 
 use std::io;
+use std::process::Child;
 use std::time::Duration;
 
 use tokio::signal::windows;
@@ -44,6 +45,11 @@ impl Signals {
             _ = self.shutdown.recv() => Signal::Term,
         }
     }
+}
+
+/// The console tells all its processes by itself.
+pub(crate) fn signal_child(_child: &Child, _signal: Signal) -> io::Result<()> {
+    Ok(())
 }
 
 /// The number by which runhcs is sent a signal: Ctrl-C (0), Ctrl-Break (1), the system's shutdown (15), the end (9).

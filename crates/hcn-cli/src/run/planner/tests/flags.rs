@@ -182,6 +182,7 @@ fn cases() -> Vec<Case> {
         case(("no-pivot", L), &["--no-pivot"], "/container/options/runc", json!({"no_pivot": true})),
         case(("net", L), &["--net", "cni"], "/options/net", json!("Some(Cni)")),
         case(("net", W), &["--net", "nat"], "/options/net", json!("Some(Nat)")),
+        case(("net", L), &["--net", "none"], "/options/net", json!("Some(None)")),
         case(("network", W), &["--net", "nat", "--network", "lab"], "/options/network", json!("lab")),
         case(("dns", L), &["--dns", "192.0.2.53"], "/plan/first/0/names/dns", json!(["192.0.2.53"])),
         case(("dns", W), &["--dns", "192.0.2.53"], "/plan/lanes/0/0/cni/dns", json!(["192.0.2.53"])),
@@ -484,7 +485,7 @@ fn what_cannot_be_is_refused_with_the_fix() {
     cannot use --add-host `db`: it is not NAME:ADDRESS; write NAME:ADDRESS, as in db:192.0.2.7
     cannot use --add-host `db:x`: `x` is no IP address; write NAME:ADDRESS, as in db:192.0.2.7
     cannot use --dns `localhost`: it is no IP address; write one, as in 192.0.2.53
-    cannot use --net `host`: there is no such way; choose cni, or on Windows nat
+    cannot use --net `host`: there is no such way; choose cni, none, or on Windows nat
     --dns has no effect with --net-host: the container has the host's network; leave one of them out
     --with-ns network has no effect with --net-host: the container has the host's network; leave one of them out
     --dns has no effect with a mount of your own at /etc/resolv.conf; write it there, or leave one of them out
