@@ -4,15 +4,16 @@
 use std::collections::BTreeSet;
 
 use hcn::{Endpoint, Guid, Namespace, Network, NetworkKind, PortMapping, ServiceVersion, Subnet};
+use hcn_lockprobe::{Kind, Outcome, Row, Stage};
 
 use super::check::Status;
 use super::checks::ALL;
 use super::facts::containerd::Image;
 use super::facts::host::{Chain, Space};
-use super::facts::recorded::{LAB, Recorded, configuration, plugin, reservation, volume};
+use super::facts::recorded::{LAB, Recorded, configuration, plugin, probed, reservation, volume};
 use super::facts::runs::Run;
 use super::facts::volume::dev_drive::Filters;
-use super::facts::volume::{Drive, Kind, Link, Rights, VolumeState};
+use super::facts::volume::{self as volumes, Drive, Link, Rights, VolumeState};
 use super::facts::{Absent, Fact};
 use super::subject::{Config, Subject};
 use super::*;
@@ -198,8 +199,21 @@ fn mounts() -> [Recorded; 2] {
     };
     let mut well = Recorded { build: Some(26200), ..volume::windows(|_| ()) };
     well.places.push(root("NTFS"));
-    let mut broken = volume::windows(|place| {
-        place.kind = Ok(Kind::File);
+    let mut broken = Recorded { locks: Ok(probed("/data", &[unlocked()])), ..broken_mount() };
+    broken.places.push(root("ReFS"));
+    [well, broken]
+}
+
+/// What Server 2019 does on mapped folders.
+fn unlocked() -> Row {
+    let seen = "the lock is still held although its process has ended".to_owned();
+    let lock = Some(Kind::LockFileEx);
+    Row { stage: Stage::ReleasedAtExit, lock, outcome: Outcome::Failed, seen, code: None }
+}
+
+fn broken_mount() -> Recorded {
+    volume::windows(|place| {
+        place.kind = Ok(volumes::Kind::File);
         place.links = Ok(vec![Link { path: r"D:\cache".into(), kind: "junction".into() }]);
         place.real = Ok(format!(r"D:\{}", "x".repeat(40_000)).into());
         place.space = Ok(Space { free: 0, total: 1 << 30 });
@@ -212,9 +226,7 @@ fn mounts() -> [Recorded; 2] {
         mounted.file_system = "WinFsp".into();
         mounted.drive = Drive::UserMode;
         mounted.options = vec!["ro".into()];
-    });
-    broken.places.push(root("ReFS"));
-    [well, broken]
+    })
 }
 
 fn hosts() -> Vec<Recorded> {

@@ -162,6 +162,8 @@ fn help_of_doctor_names_its_flags() {
           --compare <PATH>            Put the mounts' volumes beside that of a folder that works, and
                                       say what differs
           --image <REF>               Look at this image: is it for this host?
+          --in-container              Try lock files inside a container of the image too, through the
+                                      mounts
       -o, --output <FORMAT>           How to print: table or json [default: table]
           --snapshotter <NAME>        The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs,
                                       on Windows windows]
