@@ -9,6 +9,8 @@ mod hns;
 #[cfg(target_os = "linux")]
 mod kills;
 #[cfg(target_os = "linux")]
+mod pulls;
+#[cfg(target_os = "linux")]
 mod runs;
 #[cfg(target_os = "linux")]
 mod strangers;
@@ -45,6 +47,12 @@ const TRIALS: &[Trial] = &[
         about: "`kill -9` at random moments of four runs",
         wine: false,
         run: kills::random,
+    },
+    Trial {
+        name: "kill-pulls",
+        about: "`kill -9` at every step of a run that pulls",
+        wine: false,
+        run: pulls::run,
     },
     Trial {
         name: "kill-steps-windows",

@@ -14,26 +14,30 @@ use super::{Figures, Scale};
 use crate::process;
 
 /// More than a run has points.
-const POINTS: usize = 200;
+pub(super) const POINTS: usize = 200;
 const AT_A_TIME: usize = 4;
 
 /// A daemon, the strangers, and all that is there.
-struct Field {
-    daemon: Daemon,
+pub(super) struct Field {
+    pub(super) daemon: Daemon,
     strangers: Strangers,
     before: Vec<String>,
 }
 
 /// Who cleans up.
 #[derive(Debug, Clone, Copy)]
-enum By {
+pub(super) enum By {
     Gc,
     NextRun,
 }
 
 impl Field {
     fn new() -> Result<Self> {
-        let daemon = Daemon::start()?;
+        Self::with(Daemon::start()?)
+    }
+
+    /// With this daemon.
+    pub(super) fn with(daemon: Daemon) -> Result<Self> {
         hcn(&daemon).args(["run", IMAGE, "first", "true"]).run().success();
         let mut strangers = Strangers::new(&daemon)?;
         strangers.check()?;
@@ -43,17 +47,23 @@ impl Field {
 
     /// Everything is as before once it was cleaned up.
     fn judge(&mut self, by: By, killed: &str) -> Result<()> {
+        self.judge_after(by, killed, |_| {})
+    }
+
+    /// The same, once something that stays was removed.
+    pub(super) fn judge_after(&mut self, by: By, killed: &str, remove: impl FnOnce(&Daemon)) -> Result<()> {
         let cleaned = match by {
             By::Gc => hcn(&self.daemon).arg("gc").run(),
             By::NextRun => hcn(&self.daemon).args(["run", IMAGE, "next", "true"]).run(),
         };
         let told = || format!("{killed}; then {by:?} said: {}", cleaned.snapshot());
         ensure!(cleaned.exit == 0, "{}", told());
+        remove(&self.daemon);
         as_before(&self.daemon, &self.before).with_context(told)?;
         self.strangers.check().with_context(told)
     }
 
-    fn end(self, figures: &mut Figures) -> Result<()> {
+    pub(super) fn end(self, figures: &mut Figures) -> Result<()> {
         figures.add("names compared each time", self.before.len());
         figures.add("answered ping each time", self.strangers.end(&self.daemon)?);
         Ok(())

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -89,6 +89,18 @@ impl Plan {
     /// How many steps were made before this plan was: what a pull came under.
     pub(super) fn held(&self) -> usize {
         self.first.iter().take_while(|step| matches!(step, Step::Lease { pulled: true, .. })).count()
+    }
+
+    /// Where runc keeps what it knows, where it was told.
+    pub(super) fn runc_root(&self) -> Option<&Path> {
+        let options = self.steps().find_map(|step| match step {
+            Step::Container(container) => container.options.as_ref(),
+            _ => None,
+        });
+        match options {
+            Some(RuntimeOptions::Runc(runc)) => runc.root.as_deref().map(Path::new),
+            Some(RuntimeOptions::Generic { .. }) | None => None,
+        }
     }
 
     /// Has the container a terminal?

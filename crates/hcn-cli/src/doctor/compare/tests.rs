@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use hcn_lockprobe::{Outcome, Row as Probed, Stage};
+
 use super::*;
-use crate::doctor::check::{About, Check, Finding, Fix};
 use crate::doctor::examine;
 use crate::doctor::facts::host::Space;
-use crate::doctor::facts::recorded::Recorded;
 use crate::doctor::facts::recorded::volume::{ext4, filters, linux, ntfs};
+use crate::doctor::facts::recorded::{Recorded, probed};
 use crate::doctor::facts::volume::layout::Layout;
 use crate::doctor::facts::volume::layout::tests::{ON_C, ON_D};
 use crate::doctor::facts::volume::{Mounted, VolumeState};
@@ -132,30 +133,19 @@ fn every_check_that_is_named_judges_mounts_and_every_fact_has_an_id_of_its_own()
 
 /// The lock probe's answer on the seed's host: the author saw that the program stops where it makes its second lock file, and
 /// not with which code; on the host nothing fails.
-struct FailingStage;
-
-impl Check for FailingStage {
-    fn about(&self) -> About {
-        let known =
-            crate::doctor::checks::ALL.iter().find(|check| check.about().id == "mount.sources").unwrap();
-        About { id: "mount.locks", title: "the bind mounts take lock files", ..known.about() }
-    }
-
-    fn examine(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let source = facts.subject.binds().unwrap().remove(0).source;
-        let seen =
-            format!("{}: the first stage that fails is create; only in the container", source.display());
-        vec![Finding::failure(seen, Fix::Unknown)]
-    }
+fn seed_probed() -> Recorded {
+    let seen = "the file cannot be made".to_owned();
+    let failed = Probed { stage: Stage::Create, lock: None, outcome: Outcome::Failed, seen, code: None };
+    let folder = r"d:\cache\opam";
+    let (locks, locks_inside) = (Ok(probed(folder, &[])), Some(Ok(probed(folder, &[failed]))));
+    Recorded { locks, locks_inside, ..seed() }
 }
 
 #[test]
 fn the_report_on_the_seed_s_host_names_the_stage_lists_what_differs_and_says_what_is_known() {
     let mounts = crate::doctor::checks::ALL.iter().copied();
-    let mut checks: Vec<_> = mounts.filter(|check| check.about().id.starts_with("mount.")).collect();
-    checks.retain(|check| check.about().id != "mount.locks");
-    checks.push(&FailingStage);
-    let report = examine(&checks, &seed().facts());
+    let checks: Vec<_> = mounts.filter(|check| check.about().id.starts_with("mount.")).collect();
+    let report = examine(&checks, &seed_probed().facts());
     assert_eq!((report.exit(), &report.json()["failures"]), (crate::exit::Exit::Failure, &1.into()));
     let text = report.text();
     let compared = text.split_once("compared").map(|(_, text)| text).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The task: created here; started, and waited for, by the run.
 
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl Machine<'_> {
         if !self.ended.get() {
             self.kill_task(&plan.container).await;
         }
-        let forgotten = self.cut_off.get() && self.end_orphans(plan).await? > 0;
+        let forgotten = self.cut_off.get() && self.end_orphans(plan).await?;
         let Some(mut streams) = self.streams.take() else {
             return self.delete_task(&plan.container).await.map(|was_there| was_there || forgotten);
         };
@@ -65,12 +66,17 @@ impl Machine<'_> {
         deleted
     }
 
-    /// What containerd forgot when the creation was cut off. Only while the container is ours: then its id is too.
-    async fn end_orphans(&self, plan: &Plan) -> Result<usize, Failure> {
+    /// What containerd forgot when the creation was cut off. Only while the container is ours: then its id is too. Was
+    /// there something?
+    async fn end_orphans(&self, plan: &Plan) -> Result<bool, Failure> {
         let plan_of_task = plan.clone();
-        let ended = blocking(move || sys::end_orphaned_shims(task_of(&plan_of_task)));
-        ended.await.map_err(|error| {
-            refused(format_args!("look for a forgotten shim of container `{}`", plan.container), &error)
+        let ended = blocking(move || {
+            let (task, root) = (task_of(&plan_of_task), plan_of_task.runc_root());
+            let shims = sys::end_orphaned_shims(task)?;
+            Ok(sys::end_orphaned_container(task, root)? || shims > 0)
+        });
+        ended.await.map_err(|error: io::Error| {
+            refused(format_args!("end what is forgotten of container `{}`", plan.container), &error)
         })
     }
 
