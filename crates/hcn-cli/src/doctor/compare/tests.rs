@@ -26,6 +26,7 @@ fn seed() -> Recorded {
         r"type=bind,src=d:\cache\opam,dst=c:\Users\ContainerAdministrator\AppData\Local\opam".to_owned();
     let mut subject = Subject::new(None, &[mount], None, Os::Windows).unwrap();
     subject.compare = Some(r"c:\cache\opam".into());
+    subject.image = Some("mcr.microsoft.com/windows/servercore:ltsc2022".into());
     let drive = |path: &str, device: &str, layout: &str, is_own: bool, space: Space| Place {
         mounted: Ok(Mounted { device: device.into(), ..ntfs(path).mounted.unwrap() }),
         layout: Ok(Layout::parse(layout).unwrap()),
@@ -173,7 +174,7 @@ fn the_report_on_the_seed_s_host_names_the_stage_lists_what_differs_and_says_wha
       * usn-journal      no                                      yes
       * last-usn         0                                       16897595224
         attributes       0x00000020: Archive                     0x00000020: Archive
-      what fails, by mount.locks: d:\cache\opam: the first stage that fails is create; only in the container
+      what fails, by mount.locks: --mount: d:\cache\opam at c:\Users\ContainerAdministrator\AppData\Local\opam in a container of mcr.microsoft.com/windows/servercore:ltsc2022: the first stage that fails is create: the file cannot be made; only in the container: on the host every stage passes
       no difference is known to be a cause
       differ, and are known not to be the cause: short-names, names, usn-journal, last-usn
         Windows makes 8.3 names on its own drive alone unless told otherwise; where this was looked into, switching them on for the other drive made no difference
