@@ -34,8 +34,11 @@ pub(crate) fn end_orphaned_container(task: TaskName<'_>, root: Option<&Path>) ->
         }
         thread::sleep(Duration::from_millis(10));
     }
-    fs::remove_dir_all(&state)?;
-    Ok(true)
+    match fs::remove_dir_all(&state) {
+        // containerd has a command of runc's remove it too, and may have been at it.
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(true),
+    }
 }
 
 /// Kills what is left, and removes the cgroups where nothing is. Is all gone?
