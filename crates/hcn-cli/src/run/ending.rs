@@ -70,7 +70,7 @@ pub(crate) async fn end(known: &Known, client: &Client, grace: Duration) -> Resu
         if is_due(sent, demand) && send(known, client, demand).await? {
             sent = Some((demand, Instant::now()));
         }
-        if begun.elapsed() > grace + UNMAKING {
+        if begun.elapsed() > grace.saturating_add(UNMAKING) {
             return Err(late(known));
         }
         sleep(LOOK).await;

@@ -93,13 +93,36 @@ impl Plan {
 
     /// Where runc keeps what it knows, where it was told.
     pub(super) fn runc_root(&self) -> Option<&Path> {
-        let options = self.steps().find_map(|step| match step {
-            Step::Container(container) => container.options.as_ref(),
-            _ => None,
-        });
-        match options {
-            Some(RuntimeOptions::Runc(runc)) => runc.root.as_deref().map(Path::new),
-            Some(RuntimeOptions::Generic { .. }) | None => None,
+        self.runc()?.root.as_deref().map(Path::new)
+    }
+
+    /// The container's cgroup, where it is named as a path and by the container's id, so that it is nobody else's.
+    pub(super) fn own_cgroup(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Spec {
+            linux: Linux,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Linux {
+            cgroups_path: String,
+        }
+        let by_systemd = self.runc().is_some_and(|runc| runc.systemd_cgroup);
+        let spec: Spec = serde_json::from_str(self.record()?.spec.get()).ok()?;
+        let path = spec.linux.cgroups_path;
+        let is_own = path.starts_with('/') && path.rsplit('/').next() == Some(&self.container);
+        (is_own && !by_systemd).then_some(path)
+    }
+
+    fn record(&self) -> Option<&Container> {
+        self.steps()
+            .find_map(|step| if let Step::Container(container) = step { Some(container) } else { None })
+    }
+
+    fn runc(&self) -> Option<&Runc> {
+        match self.record()?.options.as_ref()? {
+            RuntimeOptions::Runc(runc) => Some(runc),
+            RuntimeOptions::Generic { .. } => None,
         }
     }
 

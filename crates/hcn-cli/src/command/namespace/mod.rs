@@ -202,6 +202,12 @@ fn change(hcn: &Hcn, args: &Members, request: &RequestType) -> Result<u32, Failu
         hcn.namespaces().modify(target, &Modify::endpoint(request.clone(), *id)).map_err(refused)
     });
     // The guest of a utility VM learns of it from nobody else.
-    hcn.sync(target).map_err(refused)?;
-    code
+    let told = hcn.sync(target).map_err(refused);
+    match (code, told) {
+        (Err(first), Err(then)) => {
+            crate::output::error(&first);
+            Err(then)
+        }
+        (code, told) => told.and(code),
+    }
 }

@@ -69,11 +69,15 @@ impl Machine<'_> {
     /// What containerd forgot when the creation was cut off. Only while the container is ours: then its id is too. Was
     /// there something?
     async fn end_orphans(&self, plan: &Plan) -> Result<bool, Failure> {
+        // Where containerd said why it refused, whatever runc has of that name may be another's.
+        let in_doubt = self.death.is_some() || self.unanswered.get();
         let plan_of_task = plan.clone();
         let ended = blocking(move || {
-            let (task, root) = (task_of(&plan_of_task), plan_of_task.runc_root());
+            let task = task_of(&plan_of_task);
             let shims = sys::end_orphaned_shims(task)?;
-            Ok(sys::end_orphaned_container(task, root)? || shims > 0)
+            let group = plan_of_task.own_cgroup().filter(|_| in_doubt);
+            let container = sys::end_orphaned_container(task, plan_of_task.runc_root(), group.as_deref())?;
+            Ok(container || shims > 0)
         });
         ended.await.map_err(|error: io::Error| {
             refused(format_args!("end what is forgotten of container `{}`", plan.container), &error)
@@ -146,6 +150,8 @@ fn ours(plan: &Plan) -> Ours {
 /// Its task, as its shim was told of it.
 pub(crate) fn task_of(plan: &Plan) -> sys::TaskName<'_> {
     let Plan { address, containerd_namespace, container, .. } = plan;
+    // Shims are told the path alone.
+    let address = address.strip_prefix("unix://").unwrap_or(address);
     sys::TaskName { address, namespace: containerd_namespace, container }
 }
 

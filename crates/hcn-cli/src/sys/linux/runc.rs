@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::shims::has_shim;
+use super::shims::has_shim_of_any_daemon;
 use crate::sys::TaskName;
 
 /// Where runc keeps what it knows, a folder for each containerd namespace, unless the shim is told otherwise.
@@ -19,16 +19,31 @@ const ROOT: &str = "/run/containerd/runc";
 /// How long killed processes may take to be gone.
 const DEATH: Duration = Duration::from_secs(10);
 
-/// Ends what runc has of this task while no shim is there, and removes its cgroup and folder. Was there something?
-/// `root` is where runc keeps it, if not where it does by default.
-pub(crate) fn end_orphaned_container(task: TaskName<'_>, root: Option<&Path>) -> io::Result<bool> {
-    let state = root.unwrap_or(Path::new(ROOT)).join(task.namespace).join(task.container);
+/// Ends what runc has of this task, and removes its cgroup and folder. Was there something?
+///
+/// `root` is where runc keeps it, if not where it does by default; `group` the cgroup that the container has for itself.
+/// Nothing is touched without one, while there is a shim of that name, of whichever daemon, for they share runc's folder,
+/// or where anything but runc itself is in the cgroup: a container that was never started has nothing else.
+pub(crate) fn end_orphaned_container(
+    task: TaskName<'_>,
+    root: Option<&Path>,
+    group: Option<&str>,
+) -> io::Result<bool> {
     // runc makes the folder before everything else.
-    if !state.exists() || has_shim(task) {
+    let state = root.unwrap_or(Path::new(ROOT)).join(task.namespace).join(task.container);
+    let Some(group) = group.filter(|_| state.exists() && !has_shim_of_any_daemon(task)) else {
         return Ok(false);
-    }
+    };
     let deadline = Instant::now() + DEATH;
-    while !end(task)? {
+    loop {
+        let living = living(task, &state, group)?;
+        if living.iter().any(|process| !process.is_of_runc) {
+            return Ok(false);
+        }
+        living.iter().for_each(Process::kill);
+        if living.is_empty() && are_removed(group)? {
+            break;
+        }
         if Instant::now() > deadline {
             return Err(io::Error::new(ErrorKind::TimedOut, "a process of runc's does not end"));
         }
@@ -41,59 +56,64 @@ pub(crate) fn end_orphaned_container(task: TaskName<'_>, root: Option<&Path>) ->
     }
 }
 
-/// Kills what is left, and removes the cgroups where nothing is. Is all gone?
-fn end(task: TaskName<'_>) -> io::Result<bool> {
-    let group = group(task);
-    let processes = fs::read_dir("/proc")?.flatten().map(|entry| entry.path());
-    let living: Vec<_> = processes.filter(|process| is_of(process, task, &group)).collect();
-    for process in &living {
-        let pid = process.file_name().and_then(|name| name.to_str()?.parse().ok()).and_then(Pid::from_raw);
+/// A process of the container that runc was making.
+struct Process {
+    pid: i32,
+    is_of_runc: bool,
+}
+
+impl Process {
+    fn kill(&self) {
         // It may have ended in between.
-        let _ = pid.map(|pid| kill_process(pid, Signal::KILL));
+        let _ = Pid::from_raw(self.pid).map(|pid| kill_process(pid, Signal::KILL));
     }
-    Ok(living.is_empty() && folders(&group).iter().all(|folder| is_removed(folder)))
 }
 
-/// As the spec of a container names its cgroup, below the root of each hierarchy.
-fn group(task: TaskName<'_>) -> String {
-    format!("/{}/{}", task.namespace, task.container)
-}
-
-/// Is it the `runc create` of this task, or in its cgroup? What has ended and waits to be reaped has no command line.
-fn is_of(process: &Path, task: TaskName<'_>, group: &str) -> bool {
-    let read = |name: &str| fs::read_to_string(process.join(name)).unwrap_or_default();
-    let line = read("cmdline");
-    !line.is_empty() && (is_create_of(&line, task) || is_in(&read("cgroup"), group))
+/// The `runc create` of this task, and what is in its cgroup.
+fn living(task: TaskName<'_>, state: &Path, group: &str) -> io::Result<Vec<Process>> {
+    let looked_at = |process: PathBuf| {
+        let pid = process.file_name()?.to_str()?.parse().ok()?;
+        let read = |name: &str| fs::read_to_string(process.join(name)).unwrap_or_default();
+        let line = read("cmdline");
+        let creates = is_create_of(&line, task, state);
+        // What has ended and waits to be reaped has no command line.
+        let is_in = !line.is_empty() && is_in(&read("cgroup"), group);
+        let is_of_runc = creates || read("comm").starts_with("runc:[");
+        (creates || is_in).then_some(Process { pid, is_of_runc })
+    };
+    Ok(fs::read_dir("/proc")?.flatten().filter_map(|entry| looked_at(entry.path())).collect())
 }
 
 /// `runc --root ROOT/NAMESPACE … create … ID`
-fn is_create_of(line: &str, task: TaskName<'_>) -> bool {
+fn is_create_of(line: &str, task: TaskName<'_>, state: &Path) -> bool {
     let words: Vec<&str> = line.trim_end_matches('\0').split('\0').collect();
     let root = words.iter().skip_while(|word| **word != "--root").nth(1);
     words.contains(&"create")
         && words.last() == Some(&task.container)
-        && root.is_some_and(|root| Path::new(root).file_name().is_some_and(|name| name == task.namespace))
+        && root.is_some_and(|root| state.parent() == Some(Path::new(root)))
 }
 
 /// A line of proc(5)'s cgroup is `ID:CONTROLLERS:PATH`, one for each hierarchy.
 fn is_in(cgroups: &str, group: &str) -> bool {
-    cgroups.lines().any(|line| line.splitn(3, ':').nth(2).is_some_and(|path| path.ends_with(group)))
+    cgroups.lines().any(|line| line.splitn(3, ':').nth(2) == Some(group))
 }
 
-/// The folders of the group, in the one hierarchy of version 2 or in all of version 1.
-fn folders(group: &str) -> Vec<PathBuf> {
+/// Removes the folders of the group, in the one hierarchy of version 2 or in all of version 1. The kernel refuses for a
+/// moment while a process is on its way out: then not all are gone yet.
+fn are_removed(group: &str) -> io::Result<bool> {
     let root = PathBuf::from("/sys/fs/cgroup");
     let hierarchies = fs::read_dir(&root).into_iter().flatten().flatten().map(|entry| entry.path());
-    let all = hierarchies.chain([root]);
-    all.map(|hierarchy| hierarchy.join(&group[1..])).filter(|folder| folder.is_dir()).collect()
-}
-
-/// The kernel refuses for a moment while a process is on its way out.
-fn is_removed(folder: &Path) -> bool {
-    match fs::remove_dir(folder) {
-        Err(error) => error.kind() == ErrorKind::NotFound,
-        Ok(()) => true,
+    let folders = hierarchies.chain([root]).map(|hierarchy| hierarchy.join(group.trim_start_matches('/')));
+    let mut all = true;
+    for folder in folders.filter(|folder| folder.is_dir()) {
+        match fs::remove_dir(&folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::ResourceBusy => all = false,
+            Err(error) => return Err(error),
+        }
     }
+    Ok(all)
 }
 
 #[cfg(test)]
@@ -103,39 +123,53 @@ mod tests {
     const TASK: TaskName<'_> = TaskName { address: "/c.sock", namespace: "default", container: "t1" };
 
     #[test]
-    fn a_creation_is_known_by_namespace_and_id() {
+    fn a_creation_is_known_by_root_and_id() {
         let line = "runc\0--root\0/run/containerd/runc/default\0create\0--bundle\0/b\0t1\0";
-        assert!(is_create_of(line, TASK));
-        for other in [("t1", "t2"), ("default", "k8s.io"), ("create", "delete")] {
-            assert!(!is_create_of(&line.replace(other.0, other.1), TASK), "{other:?}");
+        let state = Path::new("/run/containerd/runc/default/t1");
+        assert!(is_create_of(line, TASK, state));
+        for other in [("t1", "t2"), ("/default", "/k8s.io"), ("/run/", "/other/"), ("create", "delete")] {
+            assert!(!is_create_of(&line.replace(other.0, other.1), TASK, state), "{other:?}");
         }
-        assert!(!is_create_of("", TASK));
+        assert!(!is_create_of("", TASK, state));
     }
 
     #[test]
-    fn a_process_is_in_the_group_in_any_hierarchy_and_under_any_root() {
-        let group = group(TASK);
-        assert!(is_in("0::/default/t1\n", &group));
-        assert!(is_in("9:pids:/outer/default/t1\n1:name=systemd:/\n", &group));
-        for other in ["0::/default/t1/inner\n", "0::/default/t10\n", "0::/k8s.io/t1\n", ""] {
-            assert!(!is_in(other, &group), "{other:?}");
+    fn a_process_is_in_the_group_in_any_hierarchy_and_in_no_other_that_ends_alike() {
+        assert!(is_in("0::/default/t1\n", "/default/t1"));
+        assert!(is_in("9:pids:/default/t1\n1:name=systemd:/\n", "/default/t1"));
+        for other in ["0::/default/t1/inner\n", "0::/default/t10\n", "0::/docker/x/default/t1\n", ""] {
+            assert!(!is_in(other, "/default/t1"), "{other:?}");
         }
     }
 
-    #[test]
-    fn without_a_folder_of_runc_s_there_is_nothing_to_end() {
+    /// Nobody else's names: what runs on this machine is looked at.
+    fn folder_of(namespace: &str, ids: &[&str]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
-        assert!(!end_orphaned_container(TASK, Some(root.path())).unwrap());
+        ids.iter().for_each(|id| fs::create_dir_all(root.path().join(namespace).join(id)).unwrap());
+        root
     }
 
     #[test]
     fn the_folder_of_a_container_that_is_gone_is_removed_and_no_other() {
-        let root = tempfile::tempdir().unwrap();
-        for id in ["t1", "t2"] {
-            fs::create_dir_all(root.path().join("default").join(id)).unwrap();
-        }
-        assert!(end_orphaned_container(TASK, Some(root.path())).unwrap());
-        let left: Vec<_> = fs::read_dir(root.path().join("default")).unwrap().flatten().collect();
+        let namespace = format!("hcn-test-{}", std::process::id());
+        let root = folder_of(&namespace, &["t1", "t2"]);
+        let (task, group) = (TaskName { namespace: &namespace, ..TASK }, format!("/{namespace}/t1"));
+        assert!(end_orphaned_container(task, Some(root.path()), Some(&group)).unwrap());
+        let left: Vec<_> = fs::read_dir(root.path().join(&namespace)).unwrap().flatten().collect();
         assert_eq!(left.iter().map(|entry| entry.file_name()).collect::<Vec<_>>(), ["t2"]);
+        assert!(!end_orphaned_container(task, Some(root.path()), Some(&group)).unwrap(), "nothing is left");
+    }
+
+    #[test]
+    fn without_a_group_of_its_own_or_with_somebody_in_it_nothing_is_touched() {
+        let own = fs::read_to_string("/proc/self/cgroup").unwrap();
+        let own = own.lines().last().and_then(|line| line.splitn(3, ':').nth(2)).unwrap();
+        let namespace = format!("hcn-test-none-{}", std::process::id());
+        let root = folder_of(&namespace, &["t1"]);
+        let task = TaskName { namespace: &namespace, ..TASK };
+        for group in [None, Some(own)] {
+            assert!(!end_orphaned_container(task, Some(root.path()), group).unwrap(), "{group:?}");
+        }
+        assert!(root.path().join(&namespace).join("t1").is_dir());
     }
 }

@@ -21,6 +21,13 @@ pub(crate) fn has_shim(task: TaskName<'_>) -> bool {
     lines.into_iter().any(|line| is_shim_of(&line, task))
 }
 
+/// Is there a shim of this namespace and id, of whichever daemon?
+pub(super) fn has_shim_of_any_daemon(task: TaskName<'_>) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let lines = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
+    lines.into_iter().any(|line| address_of_shim(&line, task).is_some())
+}
+
 /// What the task's shim listens on, if there is one.
 pub(crate) fn shim_socket(task: TaskName<'_>) -> Option<PathBuf> {
     let usual = socket_of(task);
@@ -77,13 +84,18 @@ fn is_orphan(process: &Path, task: TaskName<'_>) -> bool {
 
 /// `containerd-shim-runc-v2 -namespace NAMESPACE -id ID -address SOCKET`
 fn is_shim_of(line: &str, task: TaskName<'_>) -> bool {
+    address_of_shim(line, task).is_some_and(|address| is_same(address, task.address))
+}
+
+/// The daemon's socket, where it is the line of a shim of this namespace and id.
+fn address_of_shim<'a>(line: &'a str, task: TaskName<'_>) -> Option<&'a str> {
     let words: Vec<&str> = line.split('\0').collect();
     let program = Path::new(words[0]).file_name().unwrap_or_default().to_string_lossy();
     let value = |flag: &str| words.iter().skip_while(|word| **word != flag).nth(1).copied();
-    program.starts_with("containerd-shim")
+    let is_it = program.starts_with("containerd-shim")
         && value("-namespace") == Some(task.namespace)
-        && value("-id") == Some(task.container)
-        && value("-address").is_some_and(|address| is_same(address, task.address))
+        && value("-id") == Some(task.container);
+    value("-address").filter(|_| is_it)
 }
 
 /// Two paths of one socket.

@@ -49,7 +49,11 @@ pub(crate) fn end_orphaned_shims(_: TaskName<'_>) -> io::Result<usize> {
 }
 
 /// There is no runc.
-pub(crate) fn end_orphaned_container(_: TaskName<'_>, _: Option<&std::path::Path>) -> io::Result<bool> {
+pub(crate) fn end_orphaned_container(
+    _: TaskName<'_>,
+    _: Option<&std::path::Path>,
+    _: Option<&str>,
+) -> io::Result<bool> {
     Ok(false)
 }
 
