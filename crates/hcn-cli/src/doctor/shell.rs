@@ -12,8 +12,14 @@ pub(crate) fn quoted(os: Os, text: &str) -> String {
     match os {
         _ if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
         Os::Linux => format!("'{}'", text.replace('\'', r"'\''")),
-        Os::Windows => format!("'{}'", text.replace('\'', "''")),
+        Os::Windows => format!("'{}'", doubled(text)),
     }
+}
+
+/// PowerShell takes the typographic quotes for plain ones; two of a kind are one.
+fn doubled(text: &str) -> String {
+    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
+    text.chars().flat_map(|c| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 })).collect()
 }
 
 /// A path, likewise.
@@ -43,7 +49,7 @@ pub(crate) fn as_root(facts: &Facts<'_>, command: &str) -> Fix {
 
 /// Write a file with PowerShell, as UTF-8: its own commands put a byte order mark in front, which CNI's runtimes do not take.
 pub(crate) fn written(file: &Path, text: &str) -> String {
-    let file = file.display().to_string().replace('\'', "''");
+    let file = doubled(&file.display().to_string());
     format!("[IO.File]::WriteAllText('{file}', @'\n{}\n'@)", text.trim_end())
 }
 
@@ -83,5 +89,13 @@ mod tests {
         assert_eq!(quoted(Os::Linux, ""), "''");
         assert_eq!(remove(Os::Linux, "/a b".as_ref()), "rm -- '/a b'");
         assert_eq!(remove(Os::Windows, r"C:\x".as_ref()), r"Remove-Item -LiteralPath C:\x");
+    }
+
+    #[test]
+    fn no_quote_that_powershell_knows_ends_a_word() {
+        assert_eq!(
+            quoted(Os::Windows, "D:\\Bob\u{2019}s 'new' cache"),
+            "'D:\\Bob\u{2019}\u{2019}s ''new'' cache'"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use super::{Ground, open, open_for_one};
+use super::{Ground, open, open_for_one, opening};
 use crate::fault::{Fault, Verdict, refused};
 use crate::files::Role;
 use crate::lock::Kind;
@@ -23,7 +23,7 @@ pub(super) fn create(ground: &Ground) -> Verdict {
 
 pub(super) fn write(ground: &Ground) -> Verdict {
     let path = ground.path(Role::File);
-    let mut file = OpenOptions::new().write(true).open(&path).map_err(refused("open the file to write"))?;
+    let mut file = opening().write(true).open(&path).map_err(refused("open the file to write"))?;
     file.write_all(CONTENTS).map_err(refused("write"))?;
     file.sync_all().map_err(refused("flush what was written"))?;
     match fs::read(&path).map_err(refused("read what was written"))? == CONTENTS {
@@ -53,7 +53,9 @@ pub(super) fn second_open_refused(ground: &Ground, kind: Kind) -> Verdict {
 pub(super) fn rename(ground: &Ground) -> Verdict {
     let (new, old) = (ground.path(Role::New), ground.path(Role::Old));
     make(&old)?;
-    let contents: &[u8] = if fs::write(make(&new)?, "new").is_ok() { b"new" } else { b"" };
+    make(&new)?;
+    let written = opening().write(true).open(&new).and_then(|mut file| file.write_all(b"new"));
+    let contents: &[u8] = if written.is_ok() { b"new" } else { b"" };
     fs::rename(&new, &old).map_err(refused("rename a file over another"))?;
     let is_there = new.try_exists().map_err(refused("look for the name that was given up"))?;
     match fs::read(&old).map_err(refused("read the renamed file"))? == contents && !is_there {

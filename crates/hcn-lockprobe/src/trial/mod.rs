@@ -6,7 +6,7 @@ mod system;
 
 use std::path::PathBuf;
 
-pub(crate) use system::{as_refused, open, open_for_one};
+pub(crate) use system::{as_refused, open, open_for_one, opening};
 
 use crate::fault::Verdict;
 use crate::files::{Role, Token};

@@ -8,9 +8,25 @@ use super::Ground;
 use crate::fault::{Fault, Verdict, refused};
 use crate::files::Role;
 
+/// How a file of the probe's is opened by its name: whoever owns the folder may have put a link there, which is not
+/// followed.
+#[cfg(not(windows))]
+pub(crate) fn opening() -> OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = OpenOptions::new();
+    options.custom_flags(nix::libc::O_NOFOLLOW);
+    options
+}
+
+/// How a file of the probe's is opened by its name. To make links needs a privilege there.
+#[cfg(windows)]
+pub(crate) fn opening() -> OpenOptions {
+    OpenOptions::new()
+}
+
 /// Opens a file of the probe's for reading and writing; one that is not there is made.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+    opening().read(true).write(true).create(true).truncate(false).open(path)
 }
 
 /// Opens a file so that nobody else can do the same.

@@ -64,7 +64,12 @@ fn unusable(os: Os, other: &cni::Configuration) -> Option<Finding> {
 /// A name that nobody reads, close to one that would be read.
 fn near_miss(os: Os, file: &Path) -> Option<Finding> {
     let name = file.file_name()?.to_str()?;
-    let lower = name.to_lowercase();
+    // Of the same length as the name itself.
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with(".broken") || lower.ends_with(".off") {
+        // Put aside on purpose, as this check and that of subnets offer it.
+        return None;
+    }
     let ending = [".conflist", ".json", ".conf"].into_iter().find(|ending| lower.contains(ending));
     let is_yaml = lower.ends_with(".yaml") || lower.ends_with(".yml");
     let seen =

@@ -107,12 +107,12 @@ fn judged(os: Os, network: &Subnet, routes: &[Route]) -> Option<Finding> {
     ))
 }
 
-/// The default route is everywhere, multicast nowhere.
+/// The default route is everywhere, also in the two halves that VPNs write; multicast nowhere.
 fn is_elsewhere(network: &Subnet, route: &Route, routes: &[Route]) -> bool {
     let (subnet, other) = (&network.subnet, &route.destination);
     let overlaps = subnet.contains(other) || other.contains(subnet);
     overlaps
-        && other.prefix_len() > 0
+        && other.prefix_len() > 1
         && !other.addr().is_multicast()
         && !is_own(network, &route.interface, routes)
 }
