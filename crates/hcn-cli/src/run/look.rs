@@ -126,10 +126,7 @@ async fn process(client: &Client, plan: &Plan) -> hcn_containerd::Result<Option<
 }
 
 fn image(plan: &Plan) -> Option<String> {
-    plan.steps().find_map(|step| match step {
-        Step::Container(container) => container.image.clone(),
-        _ => None,
-    })
+    plan.record()?.image.clone()
 }
 
 /// Those that can be told; none while it is being made.

@@ -252,11 +252,7 @@ async fn connect(settings: &Settings) -> Result<Client, Failure> {
 
 /// The spec of a run that makes nothing: without a user that is looked up once the root file system is there.
 fn dump_planned(plan: &plan::Plan, file: &Path) -> Result<(), Failure> {
-    let record = plan.steps().find_map(|step| match step {
-        plan::Step::Container(container) => Some(container.spec.get()),
-        _ => None,
-    });
-    dump(record.unwrap_or_default(), file)
+    dump(plan.record().map_or("", |record| record.spec.get()), file)
 }
 
 /// Writes the finished spec where --dump-config says.

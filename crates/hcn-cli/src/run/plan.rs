@@ -75,10 +75,13 @@ impl Plan {
         if self.steps().any(|step| matches!(step, Step::Snapshot { .. })) {
             return None;
         }
-        self.steps().find_map(|step| match step {
-            Step::Container(container) => container.snapshot.as_ref(),
-            _ => None,
-        })
+        self.record()?.snapshot.as_ref()
+    }
+
+    /// The container's record, if the run makes one.
+    pub(super) fn record(&self) -> Option<&Container> {
+        self.steps()
+            .find_map(|step| if let Step::Container(container) = step { Some(container) } else { None })
     }
 
     /// Where the standard streams pass, if they pass through us.
@@ -112,11 +115,6 @@ impl Plan {
         let path = spec.linux.cgroups_path;
         let is_own = path.starts_with('/') && path.rsplit('/').next() == Some(&self.container);
         (is_own && !by_systemd).then_some(path)
-    }
-
-    fn record(&self) -> Option<&Container> {
-        self.steps()
-            .find_map(|step| if let Step::Container(container) = step { Some(container) } else { None })
     }
 
     fn runc(&self) -> Option<&Runc> {

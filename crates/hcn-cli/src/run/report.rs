@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use super::plan::{Plan, Step};
+use super::plan::Plan;
 use crate::{Failure, whole_file};
 
 /// The version of the document.
@@ -73,10 +73,7 @@ impl Report {
         document.container = Some(plan.container.clone());
         document.containerd_namespace = Some(plan.containerd_namespace.clone());
         document.network_namespace.clone_from(&plan.network_namespace);
-        let record = plan.steps().find_map(|step| match step {
-            Step::Container(container) => Some(container),
-            _ => None,
-        });
+        let record = plan.record();
         document.image = record.and_then(|record| record.image.clone());
         document.snapshot = record.and_then(|record| Some(record.snapshot.as_ref()?.key.clone()));
     }

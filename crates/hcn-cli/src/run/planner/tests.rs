@@ -99,13 +99,7 @@ fn image() -> Image {
 }
 
 fn container(plan: &Plan) -> &Container {
-    fn record(step: &Step) -> Option<&Container> {
-        match step {
-            Step::Container(container) => Some(container),
-            _ => None,
-        }
-    }
-    plan.steps().find_map(record).unwrap()
+    plan.record().unwrap()
 }
 
 fn spec(plan: &Plan) -> Value {

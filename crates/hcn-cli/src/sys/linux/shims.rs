@@ -16,16 +16,19 @@ use crate::sys::TaskName;
 
 /// Is there a shim of this task, known to containerd or not?
 pub(crate) fn has_shim(task: TaskName<'_>) -> bool {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let lines = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
-    lines.into_iter().any(|line| is_shim_of(&line, task))
+    processes_of(|line| is_shim_of(line, task)).next().is_some()
 }
 
 /// Is there a shim of this namespace and id, of whichever daemon?
 pub(super) fn has_shim_of_any_daemon(task: TaskName<'_>) -> bool {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let lines = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
-    lines.into_iter().any(|line| address_of_shim(&line, task).is_some())
+    processes_of(|line| address_of_shim(line, task).is_some()).next().is_some()
+}
+
+/// The processes with such a command line, as their folders in proc(5).
+fn processes_of(is_it: impl Fn(&str) -> bool) -> impl Iterator<Item = PathBuf> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
+    processes
+        .filter(move |process| fs::read_to_string(process.join("cmdline")).is_ok_and(|line| is_it(&line)))
 }
 
 /// What the task's shim listens on, if there is one.
@@ -34,11 +37,7 @@ pub(crate) fn shim_socket(task: TaskName<'_>) -> Option<PathBuf> {
     if usual.exists() {
         return Some(usual);
     }
-    let mut processes = fs::read_dir("/proc").ok()?.flatten().map(|entry| entry.path());
-    let is_it = |process: &PathBuf| {
-        fs::read_to_string(process.join("cmdline")).is_ok_and(|line| is_shim_of(&line, task))
-    };
-    sockets_of(&processes.find(is_it)?).into_iter().next()
+    sockets_of(&processes_of(|line| is_shim_of(line, task)).next()?).into_iter().next()
 }
 
 /// Ends the shims of this task that have no bundle any more, with what runs under them, and removes their sockets.
