@@ -27,6 +27,7 @@ pub mod exit;
 mod failure;
 pub mod image;
 pub mod log;
+mod mountinfo;
 pub mod os;
 pub mod output;
 pub mod pull;

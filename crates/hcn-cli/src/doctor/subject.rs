@@ -107,6 +107,18 @@ impl Subject {
         config.document.as_ref().map(|document| (config, document)).ok_or_else(unread)
     }
 
+    /// The same of one that is for this system.
+    ///
+    /// # Errors
+    /// None was named, it cannot be read, or it is for another system: that as a finding.
+    pub(crate) fn document_for(&self, os: Os) -> Result<(&Config, &Document), Finding> {
+        let (config, document) = self.document()?;
+        match config.os == os {
+            true => Ok((config, document)),
+            false => Err(Finding::skipped(format!("{} is for {}", config.file.display(), config.os))),
+        }
+    }
+
     /// The image.
     ///
     /// # Errors

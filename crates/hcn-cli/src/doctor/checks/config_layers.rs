@@ -20,14 +20,11 @@ impl Check for Layers {
     }
 
     fn examine(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let (config, document) = match facts.subject.document() {
+        let (config, document) = match facts.subject.document_for(Os::Windows) {
             Err(finding) => return vec![finding],
             Ok(found) => found,
         };
         let file = config.file.display();
-        if config.os != Os::Windows {
-            return vec![Finding::skipped(format!("{file} is for {}", config.os))];
-        }
         let folders = match layers::folders(document) {
             Err(why) => return vec![Finding::skipped(format!("{file}: {why}"))],
             Ok(folders) => folders,

@@ -38,11 +38,8 @@ impl Check for NetworkNamespace {
 
 /// The namespace; a GUID as plugins compare it.
 fn named(facts: &Facts<'_>) -> Result<String, Finding> {
-    let (config, document) = facts.subject.document()?;
+    let (config, document) = facts.subject.document_for(facts.os)?;
     let file = config.file.display();
-    if config.os != facts.os {
-        return Err(Finding::skipped(format!("{file} is for {}", config.os)));
-    }
     match spec::named(document, config.os) {
         Ok(None) => Err(Finding::ok(format!("{file} names no network namespace: `hcn run` makes one"))),
         Ok(Some(name)) if facts.os == Os::Windows => match name.parse::<Guid>() {

@@ -20,14 +20,11 @@ impl Check for Rootfs {
     }
 
     fn examine(&self, facts: &Facts<'_>) -> Vec<Finding> {
-        let (config, document) = match facts.subject.document() {
+        let (config, document) = match facts.subject.document_for(Os::Linux) {
             Err(finding) => return vec![finding],
             Ok(found) => found,
         };
         let file = config.file.display();
-        if config.os != Os::Linux {
-            return vec![Finding::skipped(format!("{file} is for {}", config.os))];
-        }
         let root = document.text_at(&[Member("root"), Member("path")]).ok().flatten();
         let Some(root) = root.filter(|root| !root.is_empty()) else {
             return vec![Finding::skipped(format!("{file} names no root.path"))];

@@ -3,31 +3,23 @@
 use std::path::{Path, PathBuf};
 
 use crate::doctor::facts::Facts;
+use crate::mountinfo::{self, Entry};
 
 /// The file systems of disks on which a daemon's root may be.
 const DISKS: &[&str] = &["bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "xfs", "zfs"];
 
 /// Every mount, in the order of mounting.
-pub(super) struct MountTable(Vec<Mount>);
-
-struct Mount {
-    device: String,
-    point: PathBuf,
-    is_disk: bool,
-}
+pub(super) struct MountTable(Vec<Entry>);
 
 impl MountTable {
     /// None where the kernel tells nothing.
     pub(super) fn read(facts: &Facts<'_>) -> Option<Self> {
-        let text = facts.host.text("/proc/self/mountinfo").ok()?;
-        Some(Self(text.lines().filter_map(mount).collect()))
+        Some(Self(mountinfo::entries(&facts.host.text(mountinfo::FILE).ok()?).collect()))
     }
 
     /// The volume that a folder is on.
     pub(super) fn device(&self, folder: &Path) -> Option<&str> {
-        // Of several at one place the last one is seen.
-        let over = self.0.iter().filter(|mount| folder.starts_with(&mount.point));
-        over.max_by_key(|mount| mount.point.components().count()).map(|mount| mount.device.as_str())
+        mountinfo::holder(&self.0, folder).map(|mount| mount.number.as_str())
     }
 
     /// A folder on each of the disks that can be written, but for the one that holds `folder`: one of those above it, else
@@ -35,12 +27,12 @@ impl MountTable {
     pub(super) fn elsewhere(&self, folder: &Path) -> Vec<PathBuf> {
         let own = self.device(folder);
         let mut devices: Vec<&str> = Vec::new();
-        let others = self.0.iter().filter(|mount| mount.is_disk && Some(mount.device.as_str()) != own);
+        let others = self.0.iter().filter(|mount| is_disk(mount) && Some(mount.number.as_str()) != own);
         let mut found = Vec::new();
-        for mount in others.filter(|mount| self.device(&mount.point) == Some(&mount.device)) {
-            if !devices.contains(&mount.device.as_str()) {
-                devices.push(&mount.device);
-                let above = folder.ancestors().find(|above| self.device(above) == Some(&mount.device));
+        for mount in others.filter(|mount| self.device(&mount.point) == Some(&mount.number)) {
+            if !devices.contains(&mount.number.as_str()) {
+                devices.push(&mount.number);
+                let above = folder.ancestors().find(|above| self.device(above) == Some(&mount.number));
                 found.push(above.unwrap_or(&mount.point).to_owned());
             }
         }
@@ -48,25 +40,12 @@ impl MountTable {
     }
 }
 
-/// `ID PARENT DEVICE ROOT POINT OPTIONS… - TYPE SOURCE OPTIONS`, as proc(5) has it.
-fn mount(line: &str) -> Option<Mount> {
-    let (front, back) = line.split_once(" - ")?;
-    let words: Vec<&str> = front.split(' ').collect();
-    let (device, point, options) = (words.get(2)?, words.get(4)?, words.get(5)?);
-    let mut back = back.split(' ');
-    let is_disk = DISKS.contains(&back.next()?);
-    let is_writable = |options: &str| options.split(',').any(|option| option == "rw");
-    Some(Mount {
-        device: (*device).to_owned(),
-        point: unescaped(point).into(),
-        is_disk: is_disk && is_writable(options) && back.nth(1).is_some_and(is_writable),
-    })
-}
-
-/// Blanks, tabs, line ends and backslashes are written as octal numbers.
-fn unescaped(text: &str) -> String {
-    let escapes = [(r"\040", " "), (r"\011", "\t"), (r"\012", "\n"), (r"\134", r"\")];
-    escapes.iter().fold(text.to_owned(), |text, (escaped, plain)| text.replace(escaped, plain))
+/// Is it a disk that can be written?
+fn is_disk(mount: &Entry) -> bool {
+    let is_writable = |options: &[String]| options.iter().any(|option| option == "rw");
+    DISKS.contains(&mount.file_system.as_str())
+        && is_writable(&mount.options)
+        && is_writable(&mount.volume_options)
 }
 
 #[cfg(test)]
@@ -82,7 +61,7 @@ mod tests {
 28 24 0:50 / /var/lib/small rw - tmpfs tmpfs rw";
 
     fn table() -> MountTable {
-        MountTable(TABLE.lines().filter_map(mount).collect())
+        MountTable(mountinfo::entries(TABLE).collect())
     }
 
     #[test]

@@ -8,6 +8,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::super::at;
 use super::super::volume::{Drive, Mounted, Rights, VolumeState};
+use crate::mountinfo::{self, Entry};
 
 /// `FS_CASEFOLD_FL` of linux/fs.h.
 const CASE_FOLDED: u32 = 0x4000_0000;
@@ -19,39 +20,27 @@ const NETWORK: &[&str] =
 /// The volume that holds a path.
 pub(crate) fn mounted(path: &Path) -> io::Result<Mounted> {
     let whole = path.canonicalize()?;
-    let text = std::fs::read_to_string("/proc/self/mountinfo").map_err(at("reading mountinfo"))?;
+    let table = std::fs::read_to_string(mountinfo::FILE).map_err(at("reading mountinfo"))?;
     let none = || io::Error::other("mountinfo names no mount that holds it");
-    let mounted = holder(&whole, &text).ok_or_else(none)?;
+    let mounted = holder(&whole, &table).ok_or_else(none)?;
     let drive = if can_be_pulled_out(&mounted.device) { Drive::Removable } else { mounted.drive };
     Ok(Mounted { drive, ..mounted })
 }
 
-/// The mount that a path is on: the deepest, and of two at one place the later one, which covers the other.
-fn holder(path: &Path, mountinfo: &str) -> Option<Mounted> {
-    let mounts = mountinfo.lines().filter_map(mount).filter(|mount| path.starts_with(&mount.root));
-    mounts.max_by_key(|mount| mount.root.components().count())
+/// The mount that a path is on.
+fn holder(path: &Path, table: &str) -> Option<Mounted> {
+    let entries: Vec<_> = mountinfo::entries(table).collect();
+    mountinfo::holder(&entries, path).cloned().map(of)
 }
 
-/// A line: `ID PARENT DEV ROOT POINT OPTIONS [shared:N …] - TYPE SOURCE OPTIONS`.
-fn mount(line: &str) -> Option<Mounted> {
-    let (left, right) = line.split_once(" - ")?;
-    let mut left = left.split(' ').skip(4);
-    let (point, options) = (left.next()?, left.next()?);
-    let mut right = right.split(' ');
-    let (file_system, device) = (right.next()?, right.next()?);
-    let mut options: Vec<_> = options.split(',').map(str::to_owned).collect();
+fn of(entry: Entry) -> Mounted {
+    let Entry { point, source, file_system, mut options, volume_options, .. } = entry;
     // A file system that cannot be written need not say so of this mount of it.
-    let is_read_only = right.next().unwrap_or_default().split(',').any(|option| option == "ro");
-    if is_read_only && !options.iter().any(|option| option == "ro") {
+    let is_read_only = |options: &[String]| options.iter().any(|option| option == "ro");
+    if is_read_only(&volume_options) && !is_read_only(&options) {
         options.push("ro".to_owned());
     }
-    Some(Mounted {
-        root: PathBuf::from(unescaped(point)),
-        device: unescaped(device),
-        file_system: file_system.to_owned(),
-        drive: drive(file_system),
-        options,
-    })
+    Mounted { root: point, device: source, drive: drive(&file_system), file_system, options }
 }
 
 /// The kernel says it of whole disks, which a partition is below. What is no block device is none of them.
@@ -73,19 +62,6 @@ fn drive(file_system: &str) -> Drive {
         "iso9660" | "udf" => Drive::Optical,
         _ => Drive::Fixed,
     }
-}
-
-/// Spaces and the like are written as `\040`.
-fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        let octal = behind.get(..3).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = octal.filter(|_| *first == b'\\').and_then(|digits| u8::from_str_radix(digits, 8).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &behind[3..] } else { behind };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The files that may still be made on the volume of a path, and all that it can have; none where it does not count.
@@ -183,16 +159,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn any_place_that_is_escaped_is_read_back(point in "/[a-z \\t\\\\é]{0,12}") {
-            let escape = |c: char| match c {
-                ' ' | '\t' | '\\' => format!("\\{:03o}", c as u32),
-                c => c.to_string(),
-            };
-            let line = format!("1 2 0:1 / {} rw - ext4 /dev/x rw", point.chars().map(escape).collect::<String>());
-            prop_assert_eq!(mount(&line).unwrap().root, PathBuf::from(point));
-        }
-
         #[test]
         fn no_text_makes_the_reader_panic(text in ".{0,60}", line in "[0-9a-z/ :,\\\\-]{0,60}") {
             let _ = (holder(Path::new("/a"), &text), holder(Path::new("/a"), &line));
