@@ -28,10 +28,7 @@ pub(crate) fn ensure() -> Result<()> {
     let beside = home::target().join(format!("runtime-spec-{}", std::process::id()));
     let _remove = tools::RemoveOnDrop(&beside);
     fetch(&beside)?;
-    let place = runtime_spec();
-    let _ = fs::remove_dir_all(&place);
-    fs::create_dir_all(place.parent().unwrap_or(&place)).context("cannot make the tools' folder")?;
-    fs::rename(beside.join("root"), &place).with_context(|| format!("cannot make {}", place.display()))?;
+    tools::put(&beside.join("root"), &runtime_spec())?;
     match missing_examples() {
         None => Ok(()),
         Some(missing) => bail!("{missing} in Debian's source package {SOURCE}"),

@@ -36,10 +36,7 @@ pub(crate) fn ensure() -> Result<()> {
     let beside = home::target().join(format!("containerd-2-{}", std::process::id()));
     let _remove = tools::RemoveOnDrop(&beside);
     fetch(&beside)?;
-    let place = fetched_of(Release::Two);
-    let _ = fs::remove_dir_all(&place);
-    fs::create_dir_all(place.parent().unwrap_or(&place)).context("cannot make the tools' folder")?;
-    fs::rename(&beside, &place).with_context(|| format!("cannot make {}", place.display()))?;
+    tools::put(&beside, &fetched_of(Release::Two))?;
     match missing_of(Release::Two) {
         None => Ok(()),
         Some(missing) => bail!("{missing} came with Debian's packages of containerd 2.x"),

@@ -89,8 +89,14 @@ fn fetch(missing: &[&str]) -> Result<()> {
     apt::unpack(missing, &beside.join("packages"), &root)?;
     lay_out(&beside)?;
     let _ = fs::remove_dir_all(beside.join("packages"));
-    let _ = fs::remove_dir_all(&place);
-    fs::rename(&beside, &place).with_context(|| format!("cannot make {}", place.display()))
+    put(&beside, &place)
+}
+
+/// Puts a folder that is whole in the place of what was there.
+pub(crate) fn put(whole: &Path, place: &Path) -> Result<()> {
+    let _ = fs::remove_dir_all(place);
+    fs::create_dir_all(place.parent().unwrap_or(place)).context("cannot make the tools' folder")?;
+    fs::rename(whole, place).with_context(|| format!("cannot make {}", place.display()))
 }
 
 /// Removes a folder when dropped.
