@@ -1,6 +1,7 @@
 //! The image of a run: looked up, pulled where that was asked for or is needed, unpacked where it is not.
 //!
-//! Signals are heard from the first effect on: they, like any failure, end the pull and take away what it left. Whoever
+//! Signals, and who asks in the journal for the run's end, are heard from the first effect on: they, like any failure, end
+//! the pull and take away what it left. Whoever
 //! goes on from here goes on hearing: between two listeners a signal would be lost.
 
 use hcn_containerd::Client;
@@ -70,6 +71,7 @@ pub(super) async fn acquire(
     let mut events = Events::listen(named.limit).map_err(deaf)?;
     events.hear(named.front.take());
     let pulling = Pulling::begin(client, settings, options, &named.name).await?;
+    events.watch(pulling.place());
     match bringer.bring_unless_stopped(&pulling.lease(), pulls, &mut events).await {
         Ok(image) => Ok(Acquired { image, pulling: Some(pulling), events: Some(events) }),
         Err(why) => Err(why.leaving(pulling.end().await)),

@@ -1,6 +1,8 @@
-//! Ending a run from outside: its container is asked, by the signal that its image names, then killed; whoever keeps the run unmakes it, and is waited for.
+//! Ending a run from outside: its container is asked, by the signal that its image names, then killed; a run that has no
+//! container yet, for it pulls, is asked in its journal. Whoever keeps the run unmakes it, and is waited for.
 
 use std::collections::HashMap;
+use std::io;
 use std::time::Duration;
 
 use hcn_containerd::{Client, ErrorKind};
@@ -8,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::known::{Known, Standing};
 use super::plan::{Plan, RUN_LABEL};
+use super::progress::ask_to_end;
 use super::stop_signal;
 use crate::Failure;
 use crate::connect;
@@ -53,12 +56,14 @@ enum Demand {
     Die,
 }
 
-/// Ends a living run: it is asked at once, killed when the grace is over, and then waits until all of it is unmade.
+/// Ends a living run: it is asked at once, its container killed when the grace is over; then waits until all of it is
+/// unmade.
 ///
 /// # Errors
 /// It has died before, or something could not be unmade; the daemon does not answer.
 pub(crate) async fn end(known: &Known, client: &Client, grace: Duration) -> Result<(), Failure> {
     let begun = Instant::now();
+    ask(known);
     let mut sent: Option<(Demand, Instant)> = None;
     loop {
         match known.standing()? {
@@ -74,6 +79,16 @@ pub(crate) async fn end(known: &Known, client: &Client, grace: Duration) -> Resu
             return Err(late(known));
         }
         sleep(LOOK).await;
+    }
+}
+
+/// What has no container yet ends for this alone; what has one gets its signal all the same.
+fn ask(known: &Known) {
+    match ask_to_end(&known.folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "the run is not asked in its journal");
+        }
+        _ => {}
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Signals are heard from the start on. While things are being made, TERM, INT, HUP and QUIT ask for an early end, and
 //! so does the end of the run's time: the steps under way are finished, no other is begun, everything is unmade, and
-//! the exit code is 128 + the signal. Once the container runs they are its own, see [`life`]. The clean-up
-//! ignores them: it has its own clock, a limit for each call and each plugin.
+//! the exit code is 128 + the signal. Whoever asks in the journal, as `hcn stop` does, counts as a TERM. Once the
+//! container runs signals are its own, see [`life`]. The clean-up ignores them: it has its own clock, a limit for each
+//! call and each plugin.
 
 use std::path::Path;
 use std::pin::pin;
@@ -100,7 +101,9 @@ fn prepare(plan: &Plan, conduct: Conduct<'_>) -> Result<(Events, RunFolder), Fai
     // Held until the journal says so.
     let _claim = presence::claim_snapshot(conduct.state, plan)?;
     let folder = journal(plan, conduct.state, conduct.pulling);
-    Ok((events, folder.map_err(|why| unwritable(conduct.state, &why))?))
+    let folder = folder.map_err(|why| unwritable(conduct.state, &why))?;
+    events.watch(folder.path());
+    Ok((events, folder))
 }
 
 /// A new one, or that of the pull goes on.
@@ -128,6 +131,7 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
     let Surroundings { mut events, pid_file, dump, report } = around;
     let machine = Machine::new(client, &folder).dumping(dump);
     let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
+    events.watch_no_more();
     report.phase("make");
     let code = match machine.stopped_by() {
         Some(stop) => {

@@ -2,6 +2,9 @@
 //! folder. Who is killed leaves the lines that it had written, and so whoever unmakes the run knows which steps to leave
 //! alone and which may still be under way in a daemon. A crash of the machine may lose lines: after it every step counts
 //! as begun.
+//!
+//! A line of another kind stands between them where somebody asked for the run's end, as `hcn stop` does: there is no
+//! container yet that could be sent a signal.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,6 +15,9 @@ const NAME: &str = "progress";
 const BEGUN: char = '+';
 const MADE: char = '=';
 const UNMADE: char = '-';
+
+/// The whole line of who wants the run to end.
+const END: &str = "!";
 
 /// What is known about a step of a run that died.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +70,21 @@ impl Progress {
     }
 }
 
+/// Asks the run of this folder to end, if it still looks: it does until its container runs.
+///
+/// # Errors
+/// `NotFound`: the run has ended; else whatever the file system says.
+pub(super) fn ask_to_end(folder: &Path) -> io::Result<()> {
+    // Nothing is made: it would be in the way of the run that removes its folder.
+    let file = File::options().append(true).open(folder.join(NAME))?;
+    (&file).write_all(format!("{END}\n").as_bytes())
+}
+
+/// Was the run of this folder asked to end? What cannot be read was not.
+pub(super) fn is_asked_to_end(folder: &Path) -> bool {
+    fs::read_to_string(folder.join(NAME)).is_ok_and(|text| text.lines().any(|line| line == END))
+}
+
 /// The stages of all steps of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stages(Vec<Stage>);
@@ -88,7 +109,7 @@ impl Stages {
         self.0.get(step).copied().unwrap_or(Stage::Untouched)
     }
 
-    /// A line that is no note is left out: nothing else writes there.
+    /// A line that is no note on a step is left out.
     fn parse(text: &str, steps: usize) -> Self {
         let mut stages = vec![Stage::Untouched; steps];
         for (stage, step) in text.lines().filter_map(note_in) {
@@ -135,6 +156,19 @@ mod tests {
         Progress::open(folder.path()).unwrap().begun(0).unwrap();
         Progress::open(folder.path()).unwrap().unmade(0);
         assert_eq!(Stages::read(folder.path(), 1).unwrap().of(0), Stage::Unmade);
+    }
+
+    #[test]
+    fn who_asks_for_the_end_is_heard_and_changes_no_stage() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(ask_to_end(folder.path()).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let progress = Progress::open(folder.path()).unwrap();
+        progress.begun(0).unwrap();
+        assert!(!is_asked_to_end(folder.path()));
+        ask_to_end(folder.path()).unwrap();
+        progress.made(0);
+        assert!(is_asked_to_end(folder.path()));
+        assert_eq!(Stages::read(folder.path(), 1).unwrap(), Stages(vec![Stage::Made]));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! whoever kills the run leaves nothing that is not written down. Once the image is there, the whole plan takes that
 //! one's place; it begins with the very same step, so that what was noted of it stays true.
 
+use std::path::Path;
+
 use hcn_containerd::Client;
 
 use super::execute::{close, unwritable};
@@ -57,6 +59,11 @@ impl Pulling {
     /// Whatever the file system says; then the first plan still holds.
     pub(super) fn replan(&self, plan: &Plan) -> std::io::Result<()> {
         self.folder.replan(plan)
+    }
+
+    /// Where the journal is.
+    pub(super) fn place(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The journal.

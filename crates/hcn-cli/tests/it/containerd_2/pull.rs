@@ -211,6 +211,41 @@ fn a_term_during_a_pull_leaves_nothing() {
     ");
 }
 
+/// A run with half a layer pulled is ended by another command; answers how both ended. Nothing is left by then.
+fn ended_from_outside(lab: &Lab, registry: &Registry, flags: &[&str], command: &[&str]) -> String {
+    let (port, told) = proxy(registry, Trouble::Silence);
+    let image = format!("127.0.0.1:{port}/lab/tool:1");
+    let running = lab.hcn_run().args(flags).args([&image, "early", "true"]).spawn();
+    told.recv().expect("the layer comes half");
+    let ended = lab.hcn(command).run().snapshot();
+    let runs = std::fs::read_dir(lab.daemon.hcn_state().join("runs")).expect("there was one");
+    assert_eq!(runs.count(), 0, "{command:?}");
+    assert!(!lab.daemon.state().iter().any(|line| line.starts_with("ingest ")), "half a layer is left");
+    format!("{ended}\n{}", running.wait().snapshot())
+}
+
+#[test]
+fn a_run_that_pulls_is_stopped_and_removed_and_leaves_nothing() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        registry.push("lab/tool:1", SIZE).unwrap();
+        let cases = [
+            (&[][..], &["stop", "early"][..]),
+            (&["-d"], &["stop", "early"]),
+            (&["-d"], &["rm", "-f", "early"]),
+        ];
+        cases.map(|(flags, command)| ended_from_outside(lab, &registry, flags, command))
+    });
+    assert!(ended[1] == ended[0] && ended[2] == ended[0], "{ended:?}");
+    assert_snapshot!(ended[0], @r"
+    exit 0
+    stdout: early
+    exit 143
+    stderr: hcn: stopped by SIGTERM before the container was started
+    ");
+}
+
 /// A run that is killed with half a layer pulled; answers what it left, and what its journal says.
 fn killed(lab: &Lab, registry: &Registry) -> (Vec<String>, String) {
     let (port, told) = proxy(registry, Trouble::Silence);
