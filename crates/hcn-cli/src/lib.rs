@@ -20,6 +20,7 @@
 pub mod args;
 pub mod command;
 mod connect;
+mod daemon_address;
 mod doctor;
 pub mod duration;
 pub mod env;

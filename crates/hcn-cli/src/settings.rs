@@ -8,13 +8,14 @@ use hcn_containerd::Namespace;
 
 use crate::Failure;
 use crate::args::{Global, Places};
+use crate::daemon_address::{in_one_spelling, relative_socket};
 use crate::env::{self, Environment};
 use crate::os::Os;
 
 /// The settings of one command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// containerd's socket or pipe.
+    /// containerd's socket or pipe, in the one way that it is written.
     pub address: String,
     /// The containerd namespace.
     pub containerd_namespace: Namespace,
@@ -51,7 +52,10 @@ impl Settings {
         let text = |flag: &Option<String>, name| flag.clone().or_else(|| env.text(name));
         let snapshotter = text(&places.snapshotter, env::CONTAINERD_SNAPSHOTTER);
         Ok(Self {
-            address: text(&global.address, env::CONTAINERD_ADDRESS).unwrap_or_else(|| default.address()),
+            address: match text(&global.address, env::CONTAINERD_ADDRESS) {
+                Some(address) => one_address(&address, os)?,
+                None => default.address(),
+            },
             containerd_namespace: namespace(text(&global.containerd_namespace, env::CONTAINERD_NAMESPACE))?,
             snapshotter_is_chosen: snapshotter.is_some(),
             snapshotter: snapshotter.unwrap_or_else(|| default.snapshotter()),
@@ -99,6 +103,13 @@ fn path(flag: &Option<PathBuf>, variable: Option<OsString>, default: PathBuf) ->
     match flag.clone().or_else(|| variable.map(PathBuf::from)) {
         Some(path) => absolute(&path),
         None => Ok(default),
+    }
+}
+
+fn one_address(address: &str, os: Os) -> Result<String, Failure> {
+    match relative_socket(address, os) {
+        Some(path) => Ok(in_one_spelling(&absolute(path.as_ref())?.to_string_lossy(), os)),
+        None => Ok(in_one_spelling(address, os)),
     }
 }
 
@@ -216,6 +227,25 @@ mod tests {
             address(Global::default(), &[("CONTAINERD_ADDRESS", "")]),
             Ok("/run/containerd/containerd.sock".into())
         );
+    }
+
+    #[test]
+    fn an_address_is_one_however_it_is_written() {
+        let address = |text: &str, os| {
+            let global = Global { address: Some(text.into()), ..Global::default() };
+            settings(global, Places::default(), &[], os).unwrap().address
+        };
+        assert_eq!(address("unix:///run/c.sock", Os::Linux), "/run/c.sock");
+        assert_eq!(address("npipe:////./pipe/C-c", Os::Windows), r"\\.\pipe\c-c");
+        assert_eq!(address("tcp://127.0.0.1:1", Os::Linux), "tcp://127.0.0.1:1", "to be refused as written");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_address_means_the_same_from_every_folder() {
+        let global = Global { address: Some("unix://./c.sock".into()), ..Global::default() };
+        let found = settings(global, Places::default(), &[], Os::Linux).unwrap().address;
+        assert_eq!(Path::new(&found), std::env::current_dir().unwrap().join("c.sock"));
     }
 
     #[test]

@@ -221,6 +221,18 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_with_another_spelling_of_an_address_is_of_the_same_daemon() {
+        let (raw, one) = match cfg!(windows) {
+            true => ("npipe:////./pipe/C-c", r"\\.\pipe\c-c"),
+            false => ("unix:///run//c.sock", "/run/c.sock"),
+        };
+        let state = Scratch::new();
+        let written = Plan { address: raw.into(), ..plan("a1", "web", "default") };
+        let _folder = RunFolder::create(state.path(), &written).unwrap();
+        assert_eq!(all(state.path()).unwrap().runs[0].plan.address, one);
+    }
+
+    #[test]
     fn a_run_stands_as_its_lock_and_its_plan_say() {
         let state = Scratch::new();
         let folder = RunFolder::create(state.path(), &plan("a1", "web", "default")).unwrap();

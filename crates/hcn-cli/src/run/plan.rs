@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::names::Resolver;
+use crate::daemon_address::in_one_spelling;
+use crate::os::Os;
 
 /// The label that says which run made a container, a snapshot or a lease: only the run it names deletes it.
 pub const RUN_LABEL: &str = "io.github.hcn-rs.hcn/run";
@@ -37,7 +39,8 @@ pub struct Plan {
     pub run: String,
     /// The boot it belongs to: after another boot, namespaces and mounts are gone by themselves.
     pub boot: String,
-    /// The daemon's socket or pipe.
+    /// The daemon's socket or pipe, in the one way that it is written: also where the journal has another.
+    #[serde(deserialize_with = "one_address")]
     pub address: String,
     /// The containerd namespace (a tenant, not a network namespace).
     pub containerd_namespace: String,
@@ -59,6 +62,10 @@ pub struct Plan {
     pub lanes: [Vec<Step>; 2],
     /// On Windows: stdio and task, which need the network.
     pub then: Vec<Step>,
+}
+
+fn one_address<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    String::deserialize(from).map(|address| in_one_spelling(&address, Os::HOST))
 }
 
 impl Plan {

@@ -150,8 +150,6 @@ fn ours(plan: &Plan) -> Ours {
 /// Its task, as its shim was told of it.
 pub(crate) fn task_of(plan: &Plan) -> sys::TaskName<'_> {
     let Plan { address, containerd_namespace, container, .. } = plan;
-    // Shims are told the path alone.
-    let address = address.strip_prefix("unix://").unwrap_or(address);
     sys::TaskName { address, namespace: containerd_namespace, container }
 }
 

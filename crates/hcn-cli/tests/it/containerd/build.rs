@@ -92,7 +92,10 @@ fn a_snapshot_that_a_run_is_on_is_refused_to_others_until_it_has_ended_or_died()
         let on_it = || lab.hcn_run().args(["-i", "--snapshot", "work", IMAGE]);
         let mut holder = on_it().args(["holder", "sh", "-c", "echo ready; read line"]).spawn();
         holder.wait_for_stdout("ready");
-        let refused = on_it().args(["second", "true"]).run().snapshot();
+        let address = format!("unix://{}", lab.daemon.socket().display());
+        let [refused, in_other_words] = [on_it(), on_it().env("CONTAINERD_ADDRESS", address)]
+            .map(|run| run.args(["second", "true"]).run().snapshot());
+        assert_eq!(in_other_words, refused);
         holder.signal(rustix::process::Signal::KILL);
         holder.wait();
         let others = ["third", "fourth"].map(|id| on_it().args([id, "true"]).run().exit);
