@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::known::{self, Standing};
+use super::known::{self, Known, Runs, Standing};
 use super::layers;
 use super::plan::{Plan, SnapshotKey};
 use super::workload::Workload;
@@ -63,20 +63,31 @@ pub(super) fn hold_namespace(name: &str) -> Result<Option<File>, Failure> {
 /// either wants. What is returned is to be held until the plan is in its journal, which is the claim from then on.
 ///
 /// # Errors
-/// Another run that lives is on it.
+/// Another run is on it, or has left something and so may be: until that is unmade it is that run's. So it may be of one
+/// whose journal cannot be read.
 pub(super) fn claim_snapshot(state: &Path, plan: &Plan) -> Result<Option<Turn>, Failure> {
     let Some(snapshot) = plan.prepared_snapshot() else { return Ok(None) };
     let turn = Turn::take(state).map_err(|why| {
         Failure::run(format!("cannot claim snapshot `{}` below `{}`: {why}", snapshot.key, state.display()))
     })?;
-    for known in known::all(state)?.runs {
-        let on_it = known.plan.prepared_snapshot() == Some(snapshot) && known.plan.address == plan.address;
-        let on_it = on_it && known.plan.containerd_namespace == plan.containerd_namespace;
-        if on_it && known.standing()? == Standing::Lives {
-            return Err(claimed(snapshot, &known.plan));
+    let Runs { runs, unreadable } = known::all(state)?;
+    for known in runs.iter().filter(|known| are_on_one_snapshot(&known.plan, plan)) {
+        match known.standing()? {
+            Standing::Lives => return Err(claimed(snapshot, &known.plan)),
+            Standing::Left => return Err(not_given_back(snapshot, known)),
+            Standing::Unmade => {}
         }
     }
-    Ok(Some(turn))
+    match unreadable.first() {
+        Some(why) => Err(perhaps_claimed(snapshot, why)),
+        None => Ok(Some(turn)),
+    }
+}
+
+/// One that somebody prepared, of one daemon.
+fn are_on_one_snapshot(one: &Plan, other: &Plan) -> bool {
+    let place = |plan: &Plan| (plan.address.clone(), plan.containerd_namespace.clone());
+    one.prepared_snapshot() == other.prepared_snapshot() && place(one) == place(other)
 }
 
 /// One at a time looks who claims what, and claims it: a lock, whose file goes with it. On Windows the file stays.
@@ -129,6 +140,21 @@ fn claimed(SnapshotKey { snapshotter, key }: &SnapshotKey, holder: &Plan) -> Fai
     ))
 }
 
+fn not_given_back(SnapshotKey { snapshotter, key }: &SnapshotKey, holder: &Known) -> Failure {
+    let Known { plan: Plan { container, .. }, folder, .. } = holder;
+    Failure::run(format!(
+        "cannot run on snapshot `{key}` of {snapshotter}: the run of container `{container}` was on it, and what it left \
+         is noted in `{}`; remove that with `hcn gc`, or prepare another snapshot",
+        folder.display()
+    ))
+}
+
+fn perhaps_claimed(SnapshotKey { snapshotter, key }: &SnapshotKey, why: &str) -> Failure {
+    Failure::run(format!(
+        "cannot run on snapshot `{key}` of {snapshotter}: another run may be on it: {why}; `hcn gc` says what to do"
+    ))
+}
+
 fn check_root(root: &Path, source: &str) -> Result<(), Failure> {
     if is_there(root) {
         return Ok(());
@@ -162,7 +188,10 @@ fn is_there(path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use hcn_test::Scratch;
+
     use super::*;
+    use crate::run::folder::RunFolder;
     use crate::run::options::Wanted;
     use crate::run::workload::Config;
 
@@ -176,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_turn_waits_for_the_one_before_and_leaves_no_file() {
-        let state = hcn_test::Scratch::new();
+        let state = Scratch::new();
         let first = Turn::take(state.path()).unwrap();
         let folder = state.path().to_owned();
         let second = std::thread::spawn(move || drop(Turn::take(&folder).unwrap()));
@@ -187,6 +216,50 @@ mod tests {
         state.file(TURN, "");
         Turn::clear(state.path());
         assert_eq!(state.join(TURN).exists(), cfg!(windows));
+    }
+
+    fn on_snapshot(run: &str, address: &str) -> Plan {
+        let plan = serde_json::json!({
+            "version": Plan::VERSION, "run": run, "boot": "boot", "address": address,
+            "containerd_namespace": "default", "container": "t1", "first": [],
+            "lanes": [[], [{"container": {
+                "labels": {}, "runtime": "r", "spec": {}, "snapshot": {"snapshotter": "overlayfs", "key": "work"},
+            }}]],
+            "then": [],
+        });
+        serde_json::from_str(&plan.to_string()).unwrap()
+    }
+
+    /// Why a second run on the snapshot is refused, if it is.
+    fn refused(state: &Scratch) -> String {
+        let refused = claim_snapshot(state.path(), &on_snapshot("b", "/c.sock")).map(drop);
+        let said = refused.map_or_else(|why| why.to_string(), |()| "not at all".to_owned());
+        said.replace(&state.join("runs").display().to_string(), "[RUNS]")
+    }
+
+    #[test]
+    fn a_snapshot_is_a_run_s_until_nothing_of_that_is_left() {
+        let state = Scratch::new();
+        let elsewhere = RunFolder::create(state.path(), &on_snapshot("c", "/d.sock")).unwrap();
+        assert_eq!(refused(&state), "not at all", "a snapshot of another daemon");
+        let folder = RunFolder::create(state.path(), &on_snapshot("a", "/c.sock")).unwrap();
+        insta::assert_snapshot!(refused(&state), @"cannot run on snapshot `work` of overlayfs: the run of container `t1` is on it; wait until that has ended, end it with `hcn stop t1`, or prepare another snapshot");
+        let place = folder.path().to_owned();
+        drop(folder);
+        insta::assert_snapshot!(refused(&state).replace('\\', "/"), @"cannot run on snapshot `work` of overlayfs: the run of container `t1` was on it, and what it left is noted in `[RUNS]/a`; remove that with `hcn gc`, or prepare another snapshot");
+        std::fs::remove_file(place.join("plan.json")).unwrap();
+        assert_eq!(refused(&state), "not at all", "nothing is left");
+        drop(elsewhere);
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_read_may_be_on_any_snapshot() {
+        let state = Scratch::new();
+        let newer = Plan { version: 2, ..on_snapshot("a", "/d.sock") };
+        let folder = RunFolder::create(state.path(), &newer).unwrap();
+        insta::assert_snapshot!(refused(&state).replace('\\', "/"), @"cannot run on snapshot `work` of overlayfs: another run may be on it: the run in `[RUNS]/a` cannot be told: its plan has version 2, and this hcn knows 1; `hcn gc` says what to do");
+        folder.remove().unwrap();
+        assert_eq!(refused(&state), "not at all");
     }
 
     #[test]

@@ -110,6 +110,30 @@ fn a_snapshot_that_a_run_is_on_is_refused_to_others_until_it_has_ended_or_died()
 }
 
 #[test]
+fn a_snapshot_of_a_run_that_could_not_be_unmade_is_refused_until_gc() {
+    require!(Root, Containerd);
+    let _hidden = names_hidden();
+    let (refused, ended) = lab(|lab| {
+        snapshots(lab, &format!("prepare work {}", base(lab)));
+        let mended = lab.daemon.scratch().join("unstuck");
+        let script = format!(
+            "[ $CNI_COMMAND = DEL ] && {{ [ -e {} ]; exit; }}; echo '{{\"cniVersion\":\"1.0.0\"}}'",
+            mended.display()
+        );
+        lab.on_network_with(&["--snapshot", "work"], "clings", &[("clings", &script)]).run().success();
+        let next = || lab.hcn_run().args(["--snapshot", "work", IMAGE, "next", "true"]).run();
+        let refused = next().snapshot();
+        std::fs::write(mended, "").expect("it can be written");
+        lab.hcn(&["gc"]).run().success();
+        let ended = next().snapshot();
+        snapshots(lab, "rm work");
+        (refused.replace(lab.daemon.snapshotter(), "[SNAPSHOTTER]"), ended)
+    });
+    assert_snapshot!(refused.lines().last().unwrap_or_default(), @"hcn: cannot run on snapshot `work` of [SNAPSHOTTER]: the run of container `clings` was on it, and what it left is noted in `[SCRATCH]/hcn/runs/[RUN]`; remove that with `hcn gc`, or prepare another snapshot");
+    assert_eq!(ended, "exit 0");
+}
+
+#[test]
 fn a_config_runs_on_a_snapshot_too() {
     require!(Root, Containerd);
     let said = lab(|lab| {
