@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use hcn::{Endpoint, Guid, Namespace, Network, NetworkKind, PortMapping, ServiceVersion, Subnet};
-use hcn_lockprobe::{Kind, Outcome, Row, Stage};
+use hcn_lockprobe::{Kind, Left, Outcome, Report, Row, Stage};
 
 use super::check::Status;
 use super::checks::ALL;
@@ -190,8 +190,8 @@ fn broken_windows() -> Recorded {
     }
 }
 
-/// A bind mount of Windows on which everything is as it should be; and one on which nothing is.
-fn mounts() -> [Recorded; 2] {
+/// A bind mount of Windows on which everything is as it should be; one on which nothing is; and one with locks that stay.
+fn mounts() -> [Recorded; 3] {
     let root = |file_system: &str| {
         let mut place = volume::ntfs(r"D:\containerd");
         volume::mounted(|mounted| mounted.file_system = file_system.into())(&mut place);
@@ -199,16 +199,20 @@ fn mounts() -> [Recorded; 2] {
     };
     let mut well = Recorded { build: Some(26200), ..volume::windows(|_| ()) };
     well.places.push(root("NTFS"));
-    let mut broken = Recorded { locks: Ok(probed("/data", &[unlocked()])), ..broken_mount() };
+    let mut broken = broken_mount();
     broken.places.push(root("ReFS"));
-    [well, broken]
+    [well, broken, unlocking()]
 }
 
 /// What Server 2019 does on mapped folders.
-fn unlocked() -> Row {
+fn unlocking() -> Recorded {
     let seen = "the lock is still held although its process has ended".to_owned();
     let lock = Some(Kind::LockFileEx);
-    Row { stage: Stage::ReleasedAtExit, lock, outcome: Outcome::Failed, seen, code: None }
+    let row = Row { stage: Stage::ReleasedAtExit, lock, outcome: Outcome::Failed, seen, code: None };
+    let left = Left { path: r"D:\cache\.hcn-lockprobe".into(), why: "access is denied".into() };
+    let found = Report { left: vec![left], ..probed(r"D:\cache", &[row]) };
+    let inside = Some(Ok(found));
+    Recorded { locks_inside: inside, ..volume::windows(|_| ()) }
 }
 
 fn broken_mount() -> Recorded {

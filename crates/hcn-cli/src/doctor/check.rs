@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::facts::locks::Probed;
 use super::facts::{Absent, Facts};
 use crate::os::Os;
 
@@ -115,6 +116,9 @@ pub(crate) struct Finding {
     /// What to do; absent where nothing is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fix: Option<Fix>,
+    /// What the lock probe found; absent where it did not run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) probe: Option<Box<Probed>>,
 }
 
 /// What helps.
@@ -132,7 +136,7 @@ pub(crate) enum Fix {
 impl Finding {
     /// A finding without a fix.
     pub(crate) fn new(status: Status, seen: impl Into<String>) -> Self {
-        Self { status, seen: seen.into(), fix: None }
+        Self { status, seen: seen.into(), fix: None, probe: None }
     }
 
     /// As it should be.
@@ -142,12 +146,12 @@ impl Finding {
 
     /// It does not work; this helps.
     pub(crate) fn failure(seen: impl Into<String>, fix: Fix) -> Self {
-        Self { status: Status::Failure, seen: seen.into(), fix: Some(fix) }
+        Self { fix: Some(fix), ..Self::new(Status::Failure, seen) }
     }
 
     /// It works, and will or may not for long; this helps.
     pub(crate) fn warning(seen: impl Into<String>, fix: Fix) -> Self {
-        Self { status: Status::Warning, seen: seen.into(), fix: Some(fix) }
+        Self { fix: Some(fix), ..Self::new(Status::Warning, seen) }
     }
 
     /// There was nothing to look at, and that is no fault: what was to be looked at was not named, or another check

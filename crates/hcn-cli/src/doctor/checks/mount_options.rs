@@ -52,7 +52,8 @@ fn told(mounted: &Mounted) -> String {
     }
 }
 
-fn writable(os: Os, mounted: &Mounted) -> Fix {
+/// Lets the volume be written.
+pub(super) fn writable(os: Os, mounted: &Mounted) -> Fix {
     let root = shell::path(os, &mounted.root);
     match os {
         Os::Linux => Fix::command(format!("mount -o remount,rw {root}")),

@@ -91,6 +91,35 @@ fn a_read_only_mount_fails_in_the_container_alone() {
 }
 
 #[test]
+fn a_program_is_told_where_it_failed_in_which_stage_and_with_which_code() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let output = inside(&lab.daemon, &folder(lab, "for-programs"), "rbind:ro").run();
+        let report: Value = serde_json::from_str(&output.stdout()).unwrap();
+        let [host, inside] = [0, 1].map(|at| &report["checks"][0]["findings"][at]["probe"]);
+        assert_eq!(host, &serde_json::json!({"place": "host"}));
+        let failed = ["stage", "outcome", "code"].map(|name| &inside["failed"][name]);
+        assert_eq!(
+            (&inside["place"], failed),
+            (&"container".into(), [&"create".into(), &"failed".into(), &30.into()])
+        );
+    });
+}
+
+#[test]
+fn a_file_or_a_socket_is_no_fault() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        for source in [lab.daemon.scratch().file("single", ""), lab.daemon.socket().to_owned()] {
+            let output = inside(&lab.daemon, &source, "rbind").run().success();
+            let found = findings(&output);
+            assert!(found.len() == 1 && found[0].0 == "skipped", "{found:?}");
+            assert!(found[0].1.contains("no lock file can be made"), "{found:?}");
+        }
+    });
+}
+
+#[test]
 fn a_full_volume_fails_in_both_and_is_left_as_it_was() {
     require!(Root, Containerd);
     lab(|lab| {
