@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use hcn::{Guid, NamespaceId};
-use hcn_containerd::ErrorKind;
+use hcn_containerd::{Client, ErrorKind};
 use serde::{Deserialize, Serialize};
 
 use crate::connect::connect;
@@ -66,17 +66,25 @@ pub(super) fn ask(settings: &Settings, limit: Duration) -> Result<Users, Failure
 async fn containers(settings: &Settings) -> Result<Users, Failure> {
     let Settings { address, containerd_namespace, connect_timeout, .. } = settings;
     let client = connect(address, containerd_namespace.clone(), *connect_timeout).await.map_err(refused)?;
-    let mut all = Vec::new();
-    for namespace in client.namespaces().list().await.map_err(refused)? {
-        let name: hcn_containerd::Namespace =
-            namespace.name.parse().map_err(|why| Failure::new(Exit::Failure, why))?;
-        let found = client.with_namespace(name).containers().list(&[]).await.map_err(refused)?;
-        all.extend(found.iter().map(|container| Container::new(&namespace.name, container)));
-    }
+    let found = everyone(&client).await.map_err(refused)?;
+    let mut all: Vec<_> = found.iter().map(|(tenant, record)| Container::new(tenant, record)).collect();
     all.sort_by(|a: &Container, b| {
         (&a.containerd_namespace, &a.container).cmp(&(&b.containerd_namespace, &b.container))
     });
     Ok(Users(all))
+}
+
+/// The containers of all namespaces of a daemon, each with the name of its namespace. What cannot be asked is an error and
+/// no gap: who is not heard of would be taken for gone.
+pub(crate) async fn everyone(
+    client: &Client,
+) -> hcn_containerd::Result<Vec<(String, hcn_containerd::Container)>> {
+    let mut all = Vec::new();
+    for namespace in client.namespaces().list().await? {
+        let found = client.with_namespace(namespace.name.parse()?).containers().list(&[]).await?;
+        all.extend(found.into_iter().map(|record| (namespace.name.clone(), record)));
+    }
+    Ok(all)
 }
 
 fn refused(error: hcn_containerd::Error) -> Failure {
