@@ -99,7 +99,8 @@ impl RunFolder {
     /// Put the whole plan in the place of one that knew less, and all of whose steps it begins with.
     ///
     /// # Errors
-    /// Whatever the file system says; then the first plan stays.
+    /// Whatever the file system says. The file may then be the first plan or already the whole one: nothing of the latter
+    /// was made but what both begin with, so that either is true.
     pub(super) fn replan(&self, plan: &Plan) -> io::Result<()> {
         write(&self.path, plan)?;
         stop_point::pass("the whole plan");

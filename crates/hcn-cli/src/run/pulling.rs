@@ -56,7 +56,7 @@ impl Pulling {
     /// The whole plan takes the first one's place; what was pulled is its to hold, and to give back.
     ///
     /// # Errors
-    /// Whatever the file system says; then the first plan still holds.
+    /// Whatever the file system says; see [`RunFolder::replan`]. What was made is what the first plan knows.
     pub(super) fn replan(&self, plan: &Plan) -> std::io::Result<()> {
         self.folder.replan(plan)
     }
