@@ -8,7 +8,7 @@ use std::time::Duration;
 use hcn_containerd::wait_at_shim;
 use tokio::time::{sleep, timeout};
 
-use super::host::task_of;
+use super::host::{blocking, task_of};
 use super::plan::Plan;
 use crate::sys;
 
@@ -51,7 +51,9 @@ impl Overheard {
 }
 
 async fn ask(plan: Plan) -> Option<u32> {
-    let socket = sys::shim_socket(task_of(&plan))?;
+    let asked = plan.clone();
+    // Every process of the host may be looked at. Given up, that ends by itself and changes nothing.
+    let socket = blocking(move || sys::shim_socket(task_of(&asked))).await?;
     let answer = wait_at_shim(&socket, &plan.container).await;
     answer.inspect_err(|error| tracing::debug!(%error, "the shim was asked in vain")).ok()
 }

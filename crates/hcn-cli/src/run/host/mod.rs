@@ -350,8 +350,9 @@ impl Machine<'_> {
     }
 }
 
-/// Runs what blocks on a thread of the pool. It is always awaited to its end: dropping this would not stop it.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+/// Runs what blocks on a thread of the pool. What changes something is always awaited to its end: dropping this would not
+/// stop it.
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(failed) => std::panic::resume_unwind(failed.into_panic()),
