@@ -2,6 +2,7 @@
 //! asks on its pipe, and answers. What became of each try is told.
 
 use std::fs::File;
+use std::io::{self, ErrorKind};
 use std::os::windows::io::AsHandle;
 use std::process::Command;
 use std::thread;
@@ -31,7 +32,7 @@ pub fn told() -> Result<String> {
     lines.push(format!("nobody registered: {}", became(&hcn, guest)));
     register(guest, &json!({"ContainerID": "pod1", "HostUniqueID": keeper.to_string()}).to_string())?;
     lines.push(format!("the keeper is gone: {}", became(&hcn, guest)));
-    for answer in [&b"\0OK\0"[..], b"no such pod", b""] {
+    for answer in [&b"\0OK\0"[..], b"no such pod", b"", &[b'x'; 1 << 20]] {
         let (asked, became) = answered(&hcn, guest, keeper, answer)?;
         lines.push(format!("asked {asked:?}: {became}"));
     }
@@ -83,9 +84,16 @@ async fn hear(mut server: NamedPipeServer, answer: &[u8]) -> Result<String> {
     while asked.last() != Some(&b'\n') {
         asked.push(server.read_u8().await?);
     }
+    match tell(&mut server, answer).await {
+        // An asker who has had enough is gone.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(String::from_utf8_lossy(&asked).into_owned()),
+    }
+}
+
+async fn tell(server: &mut NamedPipeServer, answer: &[u8]) -> io::Result<()> {
     server.write_all(answer).await?;
     server.flush().await?;
     // Returns when the asker has read all of it, or has gone.
-    File::from(server.as_handle().try_clone_to_owned()?).sync_all()?;
-    Ok(String::from_utf8_lossy(&asked).into_owned())
+    File::from(server.as_handle().try_clone_to_owned()?).sync_all()
 }

@@ -9,6 +9,7 @@ const UNSAFE: &[&str] = &[
     "crates/hcn/src/dll/",
     "crates/hcn-dll/",
     "crates/hcn-cni/src/sys/",
+    "crates/hcn/src/sync/pipe.rs",
     "crates/hcn/src/sync/registry.rs",
     "crates/hcn-cli/src/sys/",
     "crates/hcn-lockprobe/src/lock/windows.rs",

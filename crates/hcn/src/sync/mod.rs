@@ -10,8 +10,13 @@
 
 #[cfg(not(windows))]
 mod elsewhere;
+#[cfg(any(windows, test))]
+mod exchange;
 #[cfg(windows)]
 mod keeper;
+#[cfg(windows)]
+#[allow(unsafe_code)]
+mod pipe;
 #[cfg(windows)]
 #[allow(unsafe_code)]
 mod registry;
@@ -19,6 +24,8 @@ mod registry;
 use elsewhere as keeper;
 
 use std::io;
+#[cfg(any(windows, test))]
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,14 +55,22 @@ struct Request<'a> {
 /// The whole answer of a keeper that has done it; anything else is its error.
 const DONE: &[u8] = b"\0OK\0";
 
+/// How long a keeper may take for all of it: its guest gets or loses an adapter meanwhile.
+#[cfg(any(windows, test))]
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest answer that is taken, in bytes: it is a line of an error.
+#[cfg(any(windows, test))]
+const LONGEST: usize = 64 << 10;
+
 impl Hcn {
     /// Tells the keeper of the namespace's utility VM to look at its endpoints again: after an endpoint was added to a
     /// namespace of type Guest, or removed from it. For every other type nothing is to be done, and neither where no
-    /// keeper is registered, or it is gone. Waits until the keeper has answered.
+    /// keeper is registered, or it is gone. Waits until the keeper has answered, 30 seconds at most.
     ///
     /// # Errors
     /// [`crate::ErrorKind::NotFound`] where the namespace is not there; a registration that cannot be read; and what the
-    /// keeper answers, which is in [`Error::record`].
+    /// keeper answers, or that it does not, which is in [`Error::record`].
     pub fn sync(&self, namespace: NamespaceId) -> Result<(), Error> {
         if self.namespaces().get(namespace)?.kind() != NamespaceKind::Guest {
             return Ok(());
@@ -102,10 +117,12 @@ fn said(code: Code, text: &str) -> Failure {
     Failure { code, record: Some(text.into()) }
 }
 
-/// A Win32 error as the HRESULT that it is wrapped in.
+/// A Win32 error as the HRESULT that it is wrapped in; one of ours in its words.
 fn system(error: &io::Error) -> Failure {
-    let number = error.raw_os_error().map(|number| number.cast_unsigned() & 0xffff);
-    Failure { code: number.map_or(Code::UNSPECIFIED, |number| Code(0x8007_0000 | number)), record: None }
+    match error.raw_os_error() {
+        Some(number) => Failure { code: Code(0x8007_0000 | number.cast_unsigned() & 0xffff), record: None },
+        None => said(Code::UNSPECIFIED, &error.to_string()),
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +139,13 @@ mod tests {
             pipe(host),
             r"\\.\pipe\ProtectedPrefix\Administrators\runhcs-vm-6b29fc40-ca47-1067-b31d-00dd010662da"
         );
+    }
+
+    #[test]
+    fn an_error_of_the_system_keeps_its_number_and_another_its_words() {
+        assert_eq!(system(&io::Error::from_raw_os_error(5)).code, Code(0x8007_0005));
+        let Failure { code, record } = system(&io::Error::other("it gave no answer"));
+        assert_eq!((code, record.as_deref()), (Code::UNSPECIFIED, Some("it gave no answer")));
     }
 
     #[test]
