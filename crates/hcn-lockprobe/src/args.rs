@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hcn_lockprobe::{Kind, Token};
+use hcn_lockprobe::{Kind, LIMIT, Token};
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
@@ -25,9 +25,6 @@ with 125 where it failed itself, and with 128 and the number of the signal that 
 
 /// What `--version` prints.
 pub(crate) const VERSION: &str = concat!("hcn-lockprobe ", env!("CARGO_PKG_VERSION"), "\n");
-
-/// The time of each stage.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

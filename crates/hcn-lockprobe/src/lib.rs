@@ -6,6 +6,7 @@
 //! | the steps, their ids, what a failure means | [`Stage`], [`STAGES`] |
 //! | to try them in a folder | [`probe`], which the program `hcn-lockprobe` is made of |
 //! | what was found, and its JSON | [`Report`], [`Row`] |
+//! | how long that may take | [`LIMIT`], [`longest`] |
 //! | to remove what a killed probe left | [`remove`] |
 //!
 //! A second process is the same program, started anew: so it works in a container without a shell. Nothing but files of
@@ -29,6 +30,6 @@ pub use files::{Left, Token, remove};
 pub use lock::Kind;
 pub use opens::open_from_many_threads;
 pub use peer::serve;
-pub use probe::{NoReport, Options, probe};
+pub use probe::{LIMIT, NoReport, Options, longest, probe};
 pub use report::{Outcome, Report, Row, VERSION};
 pub use stage::{About, STAGES, Stage};

@@ -15,6 +15,16 @@ use crate::report::{Outcome, Report, Row, VERSION};
 use crate::stage::{STAGES, Stage};
 use crate::trial::{Ground, attempt};
 
+/// The time of each step, where nobody says another.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// The longest that a probe can take whose steps have this time each. Looking at the folder first and the removal at the
+/// end have as much.
+pub fn longest(limit: Duration) -> Duration {
+    let all = steps().count() + 2;
+    limit.saturating_mul(u32::try_from(all).unwrap_or(u32::MAX))
+}
+
 /// How to probe.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -192,6 +202,12 @@ mod tests {
         assert_eq!(names[4], ("lock-shared", Some(KINDS[0])));
         assert_eq!(names[9], ("released-at-kill", Some(KINDS[0])));
         assert_eq!(names.last(), Some(&("relative-opens", None)));
+    }
+
+    #[test]
+    fn a_probe_takes_no_longer_than_all_its_steps_and_the_two_around_them() {
+        let seconds = if cfg!(windows) { 150 } else { 270 };
+        assert_eq!(longest(LIMIT), Duration::from_secs(seconds));
     }
 
     #[test]
