@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::process::exit;
 
 use hcn_cli::args::{self, Cli, Command, Global, RunArgs, Stop};
-use hcn_cli::command::{cni, doctor, endpoint, gc, logs, namespace, network, ps, rm, spec, stop};
+use hcn_cli::command::{cni, doctor, endpoint, gc, logs, look, namespace, network, ps, rm, spec, stop};
 use hcn_cli::env::{self, Environment};
 use hcn_cli::exit::Exit;
 use hcn_cli::os::Os;
@@ -79,6 +79,7 @@ fn dispatch(cli: Cli, line: &[OsString], role: Role) -> Result<u32, Failure> {
         Command::Logs(args) => runtime::new(Exit::Failure)?.block_on(logs::run(&args, &global, &environment)),
         Command::Gc(args) => gc::run(&args, &global, &environment),
         Command::Keep(_) => Ok(Exit::Usage.code()),
+        Command::Look(args) => Ok(look::run(&args)),
     }
 }
 

@@ -95,6 +95,9 @@ pub enum Command {
     /// Keep the detached run of this command line: what `hcn run --detach` starts.
     #[command(hide = true)]
     Keep(KeepArgs),
+    /// Look at a path: what `hcn doctor` starts.
+    #[command(hide = true)]
+    Look(crate::command::look::LookArgs),
 }
 
 /// What is to be kept.

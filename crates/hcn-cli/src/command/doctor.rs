@@ -1,21 +1,27 @@
 //! `hcn doctor`: which checks to ask, about what, and how to print what they found.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use hcn::Hcn;
 
 use crate::args::{Format, Global, Places};
 use crate::doctor::check::Check;
 use crate::doctor::checks;
-use crate::doctor::facts::Facts;
+use crate::doctor::facts::{Absent, Facts};
 use crate::doctor::report;
 use crate::doctor::source;
+use crate::doctor::source::answers::Answers;
 use crate::doctor::subject::Subject;
 use crate::env::Environment;
 use crate::exit::Exit;
 use crate::os::Os;
 use crate::settings::Settings;
-use crate::{Failure, doctor, output};
+use crate::{Failure, doctor, output, spec};
+
+/// Of what is not waited for.
+const LET_GO: &str =
+    "; the lock probe did not end and was let go of: `hcn gc` removes what its container left";
 
 /// Nothing is changed. Exit codes: 0 no check failed, 1 a check failed, 2 wrong usage, 125 doctor itself failed.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -65,12 +71,13 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
     }
     let chosen = chosen(&args.only)?;
     let settings = Settings::new(global, &args.places, environment, Os::HOST)?;
-    let subject = subject(args)?;
+    let answers = Rc::new(Answers::new(std::env::current_exe().ok()));
+    let subject = subject(args, &answers)?;
     let containerd = source::containerd::Daemon::new(&settings)?;
     let runs = source::runs::Journals(settings.state.clone());
     let flags = passed_on(global);
     let image = subject.image.as_deref().filter(|_| args.in_container);
-    let locks = source::locks::Probe::new(&settings, image);
+    let locks = source::locks::Probe::new(&settings, image, Rc::clone(&answers));
     let facts = Facts {
         os: Os::HOST,
         subject: &subject,
@@ -78,14 +85,15 @@ pub fn run(args: &DoctorArgs, global: &Global, environment: &Environment) -> Res
         containerd: &containerd,
         cni: &source::cni::Folders(&settings),
         hns: &source::hns::Service::new(Hcn::system()),
-        host: &source::host::Machine,
+        host: &source::host::Machine { answers: Rc::clone(&answers) },
         locks: &locks,
         runs: &runs,
-        volume: &source::volume::Disks::default(),
+        volume: &source::volume::Disks::new(answers),
     };
     let found = doctor::examine(&chosen, &facts);
     if let Some(signal) = locks.stopped_by() {
-        output::error(format_args!("stopped by {signal}: there is no report"));
+        let rest = if locks.has_let_go() { LET_GO } else { "" };
+        output::error(format_args!("stopped by {signal}: there is no report{rest}"));
         return Ok(128 + signal.linux_number());
     }
     print(match args.output {
@@ -109,8 +117,15 @@ fn passed_on(global: &Global) -> String {
     given.into_iter().filter_map(word).collect()
 }
 
-fn subject(args: &DoctorArgs) -> Result<Subject, Failure> {
+fn subject(args: &DoctorArgs, answers: &Answers) -> Result<Subject, Failure> {
     let DoctorArgs { config, mount, image, compare, .. } = args;
+    let file = config.iter().filter(|file| !spec::is_stdin(file));
+    for path in file.chain(compare) {
+        let silent = |absent: Absent| {
+            Failure::run(format!("cannot look at {}; bring back what serves it", absent.why()))
+        };
+        answers.of(path).map_err(silent)?;
+    }
     Subject::new(config.as_deref(), mount, image.as_deref(), Os::HOST)
         .map_err(|wrong| Failure::new(Exit::Usage, wrong.error))?
         .compared_with(compare.as_deref())

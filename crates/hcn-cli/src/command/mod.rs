@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod endpoint;
 pub mod gc;
 pub mod logs;
+pub mod look;
 pub mod namespace;
 pub mod network;
 pub mod object;

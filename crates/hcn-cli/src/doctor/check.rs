@@ -165,7 +165,7 @@ impl From<Absent> for Finding {
     fn from(absent: Absent) -> Self {
         match absent {
             Absent::NotHere(why) => Self::new(Status::NotAvailable, why),
-            Absent::Denied(why) | Absent::Unreadable(why) => Self::skipped(why),
+            Absent::Denied(why) | Absent::Unreadable(why) | Absent::Silent(why) => Self::skipped(why),
         }
     }
 }

@@ -16,9 +16,13 @@ matters, and what helps, mostly as a command to paste. It changes nothing, but f
 [lock probe](lockprobe.md), which it removes. `--list` names the checks, `--explain ID` tells one, `--only ID` asks it
 alone. `--config FILE` has it look at a config.json too, `--mount MOUNT` at a bind mount, `--image REF` at an image;
 `--compare PATH` puts the mounts' volumes beside that of a folder that works (see [lock-files.md](lock-files.md));
-`--in-container` tries lock files inside a container of that image as well. It exits with 0 without failures, with 1 with one, with 2 for wrong usage, and with
-125 when doctor itself failed. For programs there is `-o json`; its fields are in [doctor.schema.json](doctor.schema.json),
-and ids and fields stay as they are.
+`--in-container` tries lock files inside a container of that image as well. For programs there is `-o json`; its fields are
+in [doctor.schema.json](doctor.schema.json), and ids and fields stay as they are.
+
+It exits with 0 without failures, with 1 with one, with 2 for wrong usage, with 125 when doctor itself failed, and with 128
+and the number of a signal that came since the lock probe began: its files and its container are removed first. A third
+signal lets go of what does not end. What you name is looked at by a process of its own first; a file system that has not
+answered that within ten seconds is named, and nothing is tried on it.
 
 A check answers *ok*, *warning* (it works, and will or may not for long), *failure* (it does not work), *skipped* (another
 check tells why it could not be asked, or there was nothing to ask about) or *not available* (this host has no such thing,

@@ -3,9 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use hcn_test::{Program, Scratch, require};
+use rustix::fs::{CWD, FileType, makedev, mknodat};
+use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 use serde_json::Value;
 
 /// A small volume of a test's own mount namespace.
@@ -33,8 +38,58 @@ impl Small {
 
 impl Drop for Small {
     fn drop(&mut self) {
-        let _ = rustix::mount::unmount(&self.root, rustix::mount::UnmountFlags::DETACH);
+        let _ = unmount(&self.root, UnmountFlags::DETACH);
     }
+}
+
+/// A volume of FUSE whose program takes every request and answers none: not even a kill ends who waits there.
+struct Silent {
+    scratch: Scratch,
+    root: PathBuf,
+}
+
+impl Silent {
+    fn new() -> Self {
+        hcn_test::enter_namespaces().unwrap();
+        let scratch = Scratch::new();
+        let root = scratch.folder("silent");
+        let device = fuse(&scratch);
+        let options = format!("fd={},rootmode=40000,user_id=0,group_id=0", device.as_raw_fd());
+        let options = std::ffi::CString::new(options).unwrap();
+        mount("hcn-test", &root, "fuse", MountFlags::empty(), Some(options.as_c_str())).unwrap();
+        std::thread::spawn(move || serve(device));
+        Self { scratch, root }
+    }
+}
+
+impl Drop for Silent {
+    /// Ends all that waits.
+    fn drop(&mut self) {
+        let _ = unmount(&self.root, UnmountFlags::FORCE | UnmountFlags::DETACH);
+    }
+}
+
+fn fuse(scratch: &Scratch) -> File {
+    let device = scratch.join("fuse");
+    File::options().read(true).write(true).open("/dev/fuse").unwrap_or_else(|_| {
+        let (kind, number) = (FileType::CharacterDevice, makedev(10, 229));
+        mknodat(CWD, &device, kind, 0o600.into(), number).unwrap();
+        File::options().read(true).write(true).open(&device).unwrap()
+    })
+}
+
+/// The kernel asks for the protocol's version first (`FUSE_INIT` of linux/fuse.h), and waits for the answer itself.
+fn serve(mut device: File) {
+    let mut request = vec![0; 1 << 17];
+    let _ = device.read(&mut request).unwrap();
+    let mut answer = vec![0; 80];
+    answer[..4].copy_from_slice(&80_u32.to_ne_bytes());
+    answer[8..16].copy_from_slice(&request[8..16]);
+    for (at, number) in [(16, 7), (20, 31), (36, 4096_u32)] {
+        answer[at..at + 4].copy_from_slice(&number.to_ne_bytes());
+    }
+    device.write_all(&answer).unwrap();
+    while device.read(&mut request).is_ok() {}
 }
 
 fn doctor(scratch: &Scratch, source: &Path, args: &[&str]) -> Value {
@@ -86,6 +141,32 @@ fn a_full_volume_and_one_without_room_for_files_fail() {
     let said = small.said("mount.space", &small.root);
     assert_eq!(said["status"], "failure", "{said}");
     assert!(seen(&said).contains("has 0 MiB of 2 MiB left, and room for 6 more files"), "{said}");
+}
+
+#[test]
+fn a_volume_that_does_not_answer_is_named_and_keeps_doctor_no_longer_than_its_time() {
+    require!(Root);
+    let silent = Silent::new();
+    let only =
+        ["--only", "mount.kind", "--only", "mount.sources", "--only", "mount.space", "--only", "mount.locks"];
+    let report = doctor(&silent.scratch, &silent.root, &only);
+    let said = |at: usize| &report["checks"][at];
+    assert_eq!(said(0)["status"], "failure", "{report}");
+    assert!(seen(said(0)).ends_with("/silent: its file system does not answer, not within 10s"), "{report}");
+    assert!([1, 2, 3].iter().all(|at| said(*at)["status"] == "skipped"), "{report}");
+}
+
+#[test]
+fn a_folder_to_compare_with_that_does_not_answer_ends_doctor() {
+    require!(Root);
+    let silent = Silent::new();
+    let folder = silent.root.join("works");
+    let mount = "type=bind,src=/,dst=/x,options=rbind";
+    let hcn = Program::new(env!("CARGO_BIN_EXE_hcn")).args(["doctor", "--mount", mount, "--compare"]);
+    insta::assert_snapshot!(hcn.arg(&folder).scratch(silent.scratch.path()).run().snapshot(), @r"
+    exit 125
+    stderr: hcn: cannot look at [SCRATCH]/silent/works: its file system does not answer, not within 10s; bring back what serves it
+    ");
 }
 
 #[test]

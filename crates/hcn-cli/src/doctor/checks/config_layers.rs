@@ -29,7 +29,8 @@ impl Check for Layers {
             Err(why) => return vec![Finding::skipped(format!("{file}: {why}"))],
             Ok(folders) => folders,
         };
-        let is_there = |path: &std::path::Path| path.to_str().is_none_or(|path| facts.host.is_there(path));
+        // What does not answer may be there.
+        let is_there = |path: &std::path::Path| facts.host.finds(path).unwrap_or(true);
         vec![match layers::fault(&folders, &is_there) {
             None => Finding::ok(format!("{file} lists {} layers, the writable one last", folders.len())),
             Some(fault) => Finding::failure(format!("{file}: {}", fault.why), Fix::advice(fault.fix)),

@@ -30,9 +30,10 @@ impl Check for Rootfs {
             return vec![Finding::skipped(format!("{file} names no root.path"))];
         };
         let folder = config.folder.join(root);
-        vec![match folder.to_str().is_none_or(|path| facts.host.is_there(path)) {
-            true => Finding::ok(format!("{} is there", folder.display())),
-            false => Finding::failure(
+        vec![match facts.host.finds(&folder) {
+            Err(absent) => absent.into(),
+            Ok(true) => Finding::ok(format!("{} is there", folder.display())),
+            Ok(false) => Finding::failure(
                 format!("{file}: the folder {} that root.path names is not there", folder.display()),
                 Fix::advice(
                     "unpack the root file system there, or run on a snapshot: `hcn run --snapshot KEY`",

@@ -38,7 +38,17 @@ pub(super) fn judged(facts: &Facts<'_>, bind: &Bind, place: &Place) -> Finding {
         Err(Absent::NotHere(_)) => Finding::skipped(format!("{source} is not there: see mount.sources")),
         Err(Absent::Denied(why)) => Finding::skipped(why.clone()),
         Err(Absent::Unreadable(why)) => Finding::failure(why.clone(), Fix::Unknown),
+        Err(Absent::Silent(why)) => Finding::failure(why.clone(), woken(facts.os)),
     }
+}
+
+fn woken(os: Os) -> Fix {
+    Fix::advice(match os {
+        Os::Linux => {
+            "bring back what serves it (a server, a program of FUSE), or let go of it: `umount --lazy PLACE`"
+        }
+        Os::Windows => "bring back the server or the drive that it is on, or disconnect it",
+    })
 }
 
 /// INFERRED: that newer builds take a file with process isolation is from hcsshim's code and reports; a file mounted with both
@@ -88,6 +98,12 @@ mod tests {
         failure: D:\cache: dead
           Unknown
         ");
+        let silent =
+            |place: &mut Place| *place = Place::unknown(&Absent::Silent("/srv/cache: silent".into()));
+        insta::assert_snapshot!(linux(silent).tell(&SourceKind), @r#"
+        failure: /srv/cache: silent
+          Advice("bring back what serves it (a server, a program of FUSE), or let go of it: `umount --lazy PLACE`")
+        "#);
         let mut nothing = linux(|_| ());
         nothing.subject = Default::default();
         insta::assert_snapshot!(nothing.tell(&SourceKind), @"skipped: no bind mount was named; name one with --mount or --config");

@@ -50,8 +50,10 @@ fn judged(facts: &Facts<'_>, bind: &Bind) -> Vec<Finding> {
 
 /// Why nothing can be tried: the probe makes files of its own, and those need a folder.
 fn no_folder(facts: &Facts<'_>, bind: &Bind) -> Option<&'static str> {
-    if bind.source.to_str().is_some_and(|path| !facts.host.is_there(path)) {
-        return Some("is not there, as mount.sources tells");
+    match facts.host.finds(&bind.source) {
+        Err(_) => return Some("cannot be looked at: see mount.kind"),
+        Ok(false) => return Some("is not there, as mount.sources tells"),
+        Ok(true) => {}
     }
     match facts.volume.place(&bind.source).kind {
         Ok(Kind::File) => Some("is a single file, in which no lock file can be made"),
@@ -79,7 +81,7 @@ fn in_container(
     let place = format!("{named} at {} in a container of {image}", bind.destination);
     match inside {
         Err(absent @ Absent::NotHere(_)) => vec![untried(&place, absent)],
-        Err(Absent::Denied(why) | Absent::Unreadable(why)) => vec![Finding::failure(
+        Err(Absent::Denied(why) | Absent::Unreadable(why) | Absent::Silent(why)) => vec![Finding::failure(
             format!("{place}: it could not be tried: {why}"),
             Fix::advice("what is said there names the cause; the other checks may tell more"),
         )],
@@ -345,6 +347,8 @@ mod tests {
         "#);
         let told = Recorded { missing: vec!["/data"], ..with("rbind", well(), None) }.tell(&Locks);
         insta::assert_snapshot!(told, @"skipped: --mount: /data is not there, as mount.sources tells");
+        let told = Recorded { silent: vec!["/data"], ..with("rbind", well(), Some(well())) }.tell(&Locks);
+        insta::assert_snapshot!(told, @"skipped: --mount: /data cannot be looked at: see mount.kind");
     }
 
     #[test]

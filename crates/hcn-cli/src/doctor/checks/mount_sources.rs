@@ -31,9 +31,10 @@ impl Check for Sources {
 fn judged(facts: &Facts<'_>, bind: &Bind) -> Finding {
     let Bind { asked_by, source, destination, .. } = bind;
     let told = format!("{asked_by}: {}", source.display());
-    match source.to_str().is_none_or(|path| facts.host.is_there(path)) {
-        true => Finding::ok(format!("{told} is there, for {destination}")),
-        false => Finding::failure(
+    match facts.host.finds(source) {
+        Err(absent) => Finding::skipped(absent.why()),
+        Ok(true) => Finding::ok(format!("{told} is there, for {destination}")),
+        Ok(false) => Finding::failure(
             format!("{told}, which is to be seen at {destination}, is not there"),
             made(facts.os, bind),
         ),

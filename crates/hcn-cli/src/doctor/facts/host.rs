@@ -17,8 +17,11 @@ pub(crate) trait Host {
     /// The text of one of the kernel's files.
     fn text(&self, path: &str) -> Fact<String>;
 
-    /// Is there something at this path?
+    /// Is there something at this path of the system's own?
     fn is_there(&self, path: &str) -> bool;
+
+    /// Is there something at this path, which the user named?
+    fn finds(&self, path: &Path) -> Fact<bool>;
 
     /// Is there a network namespace at this path?
     fn is_network_namespace(&self, path: &str) -> Fact<bool>;

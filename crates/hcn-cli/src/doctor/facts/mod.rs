@@ -25,13 +25,15 @@ pub(crate) enum Absent {
     Denied(String),
     /// It could not be read: why.
     Unreadable(String),
+    /// Whoever asks does not come back: whom.
+    Silent(String),
 }
 
 impl Absent {
     /// The sentence in it.
     pub(crate) fn why(&self) -> &str {
         match self {
-            Self::NotHere(why) | Self::Denied(why) | Self::Unreadable(why) => why,
+            Self::NotHere(why) | Self::Denied(why) | Self::Unreadable(why) | Self::Silent(why) => why,
         }
     }
 }

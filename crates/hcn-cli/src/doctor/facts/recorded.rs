@@ -53,6 +53,7 @@ pub(crate) struct Recorded {
     pub(crate) reservations: Fact<Vec<Reservation>>,
     pub(crate) texts: HashMap<&'static str, &'static str>,
     pub(crate) missing: Vec<&'static str>,
+    pub(crate) silent: Vec<&'static str>,
     pub(crate) spaces: HashMap<&'static str, Space>,
     pub(crate) programs: Vec<&'static str>,
     pub(crate) permission: Fact<()>,
@@ -117,6 +118,7 @@ impl Recorded {
             ]
             .into(),
             missing: Vec::new(),
+            silent: Vec::new(),
             spaces: [("/var/lib/containerd", room), ("/run/containerd", room)].into(),
             programs: vec!["apt-get", "containerd", "containerd-shim-runc-v2", "iptables", "runc", "sudo"],
             permission: Ok(()),
@@ -290,6 +292,15 @@ impl Host for Recorded {
 
     fn is_there(&self, path: &str) -> bool {
         !self.missing.contains(&path)
+    }
+
+    fn finds(&self, path: &Path) -> Fact<bool> {
+        match path.to_str() {
+            Some(path) if self.silent.contains(&path) => {
+                Err(Absent::Silent(format!("{path} does not answer")))
+            }
+            path => Ok(!path.is_some_and(|path| self.missing.contains(&path))),
+        }
     }
 
     fn is_network_namespace(&self, path: &str) -> Fact<bool> {

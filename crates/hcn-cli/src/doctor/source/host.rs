@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 
 use super::absent;
+use super::answers::Answers;
 use crate::doctor::facts::Fact;
 use crate::doctor::facts::host::{Chain, Host, Space};
 use crate::sys::{self, Route, Service};
@@ -13,7 +15,10 @@ use crate::sys::{self, Route, Service};
 const INDICES: (&str, &str) = (r"SYSTEM\CurrentControlSet\Services\NDIS\IfTypes\24", "IfUsedNetLuidIndices");
 
 /// This machine.
-pub(crate) struct Machine;
+pub(crate) struct Machine {
+    /// Whether what the user named answers.
+    pub(crate) answers: Rc<Answers>,
+}
 
 impl Host for Machine {
     fn architecture(&self) -> &'static str {
@@ -31,6 +36,11 @@ impl Host for Machine {
     fn is_there(&self, path: &str) -> bool {
         // What cannot be looked at may be there.
         Path::new(path).try_exists().unwrap_or(true)
+    }
+
+    fn finds(&self, path: &Path) -> Fact<bool> {
+        self.answers.of(path)?;
+        Ok(path.try_exists().unwrap_or(true))
     }
 
     fn is_network_namespace(&self, path: &str) -> Fact<bool> {

@@ -2,17 +2,18 @@
 //! `hcn run`, without a network. The container sees the program's folder by a read-only mount of its own, so that mounts
 //! that are full, read-only or not for programs can be probed too, and nothing has to be copied into them.
 
-use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, io, thread};
 
 use hcn_lockprobe::{Left, Report, Token, remove};
 
-use super::job::{self, Ended};
+use super::answers::Answers;
+use super::job::{Ended, Jobs};
 use crate::doctor::facts::locks::Locks;
 use crate::doctor::facts::{Absent, Fact};
 use crate::doctor::subject::Bind;
@@ -22,8 +23,8 @@ use crate::sys::Signal;
 
 /// The program's name.
 const PROGRAM: &str = "hcn-lockprobe";
-/// Each stage has ten seconds, and one that hangs is the last: more than all of them take in any case.
-const LIMIT: Duration = Duration::from_secs(120);
+/// What it takes to start it and to hear what it says.
+const START: Duration = Duration::from_secs(10);
 /// What a file system has to remove the files of a probe that was killed.
 const REMOVAL: Duration = Duration::from_secs(10);
 
@@ -32,18 +33,24 @@ pub(crate) struct Probe<'a> {
     settings: &'a Settings,
     /// The image of the container, where one was asked for.
     image: Option<&'a str>,
-    signal: Cell<Option<Signal>>,
+    jobs: Jobs,
+    answers: Rc<Answers>,
 }
 
 impl<'a> Probe<'a> {
     /// One for the host, and with an image one for its container too.
-    pub(crate) fn new(settings: &'a Settings, image: Option<&'a str>) -> Self {
-        Self { settings, image, signal: Cell::new(None) }
+    pub(crate) fn new(settings: &'a Settings, image: Option<&'a str>, answers: Rc<Answers>) -> Self {
+        Self { settings, image, jobs: Jobs::default(), answers }
     }
 
-    /// The signal that came while it was at work.
+    /// The signal that came since it began.
     pub(crate) fn stopped_by(&self) -> Option<Signal> {
-        self.signal.get()
+        self.jobs.stopped_by()
+    }
+
+    /// Works any of its programs on, since it did not end?
+    pub(crate) fn has_let_go(&self) -> bool {
+        self.jobs.has_let_go()
     }
 
     /// Runs it and reads its report. Whatever became of it, its files are removed.
@@ -56,11 +63,12 @@ impl<'a> Probe<'a> {
         if let Some(signal) = self.stopped_by() {
             return Err(Absent::Unreadable(format!("stopped by {signal}")));
         }
-        let ended = job::run(command, limit).map_err(|why| Absent::Unreadable(why.error))?;
-        self.signal.set(ended.signal);
+        let ended = self.jobs.run(command, limit).map_err(|why| Absent::Unreadable(why.error))?;
         let read = read(&ended);
         let left = match &read {
             Ok(report) if report.left.is_empty() => Vec::new(),
+            // Whoever asks that file system next is not to be had back either.
+            _ if ended.is_let_go => vec![silent(folder)],
             _ => swept(folder, token),
         };
         match read {
@@ -70,6 +78,8 @@ impl<'a> Probe<'a> {
     }
 
     fn contained(&self, image: &str, bind: &Bind) -> Fact<Report> {
+        // Neither does what mounts it for a container come back.
+        self.answers.of(&bind.source)?;
         let token = Token::random();
         let program = program()?;
         let own = env::current_exe().map_err(|why| unfound("hcn's own file", &why))?;
@@ -107,10 +117,12 @@ impl<'a> Probe<'a> {
 
 impl Locks for Probe<'_> {
     fn on_host(&self, folder: &Path) -> Fact<Report> {
+        self.answers.of(folder)?;
         let token = Token::random();
         let mut command = Command::new(program()?);
         command.arg(folder).args(["-o", "json", "--token", &token.to_string()]);
-        self.report(&mut command, Some(LIMIT), (folder, &token))
+        let limit = hcn_lockprobe::longest(hcn_lockprobe::LIMIT) + START;
+        self.report(&mut command, Some(limit), (folder, &token))
     }
 
     fn in_container(&self, bind: &Bind) -> Option<Fact<Report>> {
@@ -191,12 +203,11 @@ fn field(key: &str, value: &str) -> String {
 /// Its report, or why there is none: what it said instead, without its name in front.
 fn read(ended: &Ended) -> Result<Report, String> {
     let last = ended.stdout.lines().last().unwrap_or_default();
-    serde_json::from_str(last).map_err(|_| match ended.stderr.trim() {
-        "" => format!(
-            "it ended without a report, with {}",
-            ended.code.map_or("a signal".into(), |code| code.to_string())
-        ),
-        said => said.lines().map(plain).collect::<Vec<_>>().join("; "),
+    serde_json::from_str(last).map_err(|_| match (ended.stderr.trim(), ended.code) {
+        ("", _) if ended.is_let_go => "it could not be ended: the file system does not answer".to_owned(),
+        ("", None) => "it ended without a report, with a signal".to_owned(),
+        ("", Some(code)) => format!("it ended without a report, with {code}"),
+        (said, _) => said.lines().map(plain).collect::<Vec<_>>().join("; "),
     })
 }
 
@@ -219,8 +230,11 @@ fn swept(folder: &Path, token: &Token) -> Vec<Left> {
     let (tell, told) = mpsc::channel();
     let (folder_of, token) = (folder.to_owned(), token.clone());
     let started = thread::Builder::new().spawn(move || drop(tell.send(remove(&folder_of, &token))));
-    let hangs = || vec![Left { path: folder.to_owned(), why: "it does not answer".to_owned() }];
-    started.ok().and_then(|_| told.recv_timeout(REMOVAL).ok()).unwrap_or_else(hangs)
+    started.ok().and_then(|_| told.recv_timeout(REMOVAL).ok()).unwrap_or_else(|| vec![silent(folder)])
+}
+
+fn silent(folder: &Path) -> Left {
+    Left { path: folder.to_owned(), why: "it does not answer".to_owned() }
 }
 
 #[cfg(test)]
@@ -254,11 +268,13 @@ mod tests {
             code,
             stdout: stdout.into(),
             stderr: stderr.into(),
-            signal: None,
+            is_let_go: false,
         };
         let said = read(&ended("", "hcn: cannot run: no\nhcn: two\n", Some(125)));
         assert_eq!(said.unwrap_err(), "cannot run: no; two");
         assert_eq!(read(&ended("", "", None)).unwrap_err(), "it ended without a report, with a signal");
+        let hangs = Ended { is_let_go: true, ..ended("", "", None) };
+        assert_eq!(read(&hangs).unwrap_err(), "it could not be ended: the file system does not answer");
         let report = r#"{"version":1,"folder":"/d","system":"linux","stages":[]}"#;
         assert!(read(&ended(&format!("noise\n{report}\n"), "", Some(0))).is_ok());
     }

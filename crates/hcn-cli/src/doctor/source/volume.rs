@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::absent;
+use super::answers::Answers;
 use crate::doctor::facts::host::Space;
 use crate::doctor::facts::volume::dev_drive::Filters;
 use crate::doctor::facts::volume::filters::{self, Filter};
@@ -22,15 +23,31 @@ use crate::sys;
 const LOCKED: i32 = 0x8031_0000_u32.cast_signed();
 
 /// What has been looked at so far.
-#[derive(Default)]
-pub(crate) struct Disks(RefCell<HashMap<PathBuf, Rc<Place>>>);
+pub(crate) struct Disks {
+    answers: Rc<Answers>,
+    known: RefCell<HashMap<PathBuf, Rc<Place>>>,
+}
+
+impl Disks {
+    /// Nothing yet.
+    pub(crate) fn new(answers: Rc<Answers>) -> Self {
+        Self { answers, known: RefCell::default() }
+    }
+
+    fn look(&self, path: &Path) -> Place {
+        match self.answers.of(path) {
+            Ok(()) => look(path),
+            Err(silent) => Place::unknown(&silent),
+        }
+    }
+}
 
 impl Volume for Disks {
     fn place(&self, path: &Path) -> Rc<Place> {
-        let known = self.0.borrow().get(path).cloned();
+        let known = self.known.borrow().get(path).cloned();
         known.unwrap_or_else(|| {
-            let place = Rc::new(look(path));
-            self.0.borrow_mut().insert(path.to_owned(), Rc::clone(&place));
+            let place = Rc::new(self.look(path));
+            self.known.borrow_mut().insert(path.to_owned(), Rc::clone(&place));
             place
         })
     }
@@ -153,10 +170,14 @@ mod tests {
 
     use super::*;
 
+    fn disks() -> Disks {
+        Disks::new(Rc::new(Answers::new(None)))
+    }
+
     #[test]
     fn a_folder_of_this_machine_is_told_with_its_volume() {
         let scratch = Scratch::new();
-        let disks = Disks::default();
+        let disks = disks();
         let place = disks.place(scratch.path());
         assert_eq!(place.kind, Ok(Kind::Folder));
         let mounted = place.mounted.clone().unwrap();
@@ -167,13 +188,13 @@ mod tests {
 
     #[test]
     fn what_is_not_there_tells_nothing() {
-        let place = Disks::default().place(&Scratch::new().join("no"));
+        let place = disks().place(&Scratch::new().join("no"));
         assert!(matches!((&place.kind, &place.space), (Err(Absent::NotHere(_)), Err(Absent::NotHere(_)))));
     }
 
     #[test]
     fn what_windows_alone_has_is_not_available_elsewhere() {
-        let (scratch, disks) = (Scratch::new(), Disks::default());
+        let (scratch, disks) = (Scratch::new(), disks());
         let place = disks.place(&scratch.file("f", ""));
         assert_eq!(place.kind, Ok(Kind::File));
         let missing = [place.filters.is_err(), place.layout.is_err(), place.encryption.is_err()];
@@ -187,7 +208,7 @@ mod tests {
         let scratch = Scratch::new();
         std::os::unix::fs::symlink(scratch.folder("a"), scratch.join("b")).unwrap();
         scratch.folder("a/c");
-        let place = Disks::default().place(&scratch.join("b/c"));
+        let place = disks().place(&scratch.join("b/c"));
         let links: Vec<_> = place.links.clone().unwrap().into_iter().map(|link| link.path).collect();
         assert!(links.contains(&scratch.join("b")), "{links:?}");
         assert!(place.real.clone().unwrap().ends_with("a/c"));

@@ -1,7 +1,8 @@
 //! The signals that `hcn run` passes on.
 
 use std::future::poll_fn;
-use std::process::Child;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
 use std::task::Poll;
 use std::time::Duration;
 use std::{fs, io};
@@ -44,6 +45,12 @@ impl Signals {
 /// The number by which the container is sent a signal.
 pub(crate) fn signal_number(signal: Signal) -> u32 {
     signal.linux_number()
+}
+
+/// Has a process of ours lead a group of its own: what is typed at the terminal, which goes to the whole group of this
+/// process, it gets from us alone.
+pub(crate) fn lead_own_group(command: &mut Command) {
+    command.process_group(0);
 }
 
 /// Passes a signal on to a process of ours: one that came to this process alone.

@@ -1,7 +1,7 @@
 //! The console's events, which are Windows' signals.
 
 use std::io;
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use tokio::signal::windows;
@@ -46,6 +46,9 @@ impl Signals {
         }
     }
 }
+
+/// The console tells all its processes by itself, and a group of its own would not hear of Ctrl-C at all.
+pub(crate) fn lead_own_group(_command: &mut Command) {}
 
 /// The console tells all its processes by itself.
 pub(crate) fn signal_child(_child: &Child, _signal: Signal) -> io::Result<()> {
