@@ -6,18 +6,21 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use self::attend::{Attend, Ended};
+pub(crate) use self::pipe::Ends;
+use self::pipe::Streams;
 use crate::plugin;
-use crate::sys::{self, Family};
+use crate::sys::Family;
 
 mod attend;
+mod pipe;
 #[cfg(target_os = "linux")]
 mod polled;
 mod threads;
+#[cfg(all(test, windows))]
+mod windows_tests;
 
 /// One call of a plugin.
 #[derive(Clone, Debug)]
@@ -80,11 +83,13 @@ pub trait Exec: Send + Sync {
 ///
 /// A plugin is the first of a process group (Linux) or job (Windows) of its own: at the time limit, or when it writes
 /// too much, all of it is killed, and a Ctrl-C on this process's terminal does not reach it. On Windows it has no
-/// console window, and it dies with this process; on Linux it goes on when this process is killed. A child that it
-/// leaves running on purpose is left alone.
+/// console window, it is born in its job and so dies with this process, however that ends; on Linux it goes on when
+/// this process is killed. A child that it leaves running on purpose is left alone. This process itself is put into no
+/// job.
 ///
-/// Nothing is closed that was not opened here: a descriptor without close-on-exec (a lock file, say, by which others
-/// see that a plugin is still at work) reaches the plugin and its children.
+/// On Linux nothing is closed that was not opened here: a descriptor without close-on-exec (a lock file, say, by which
+/// others see that a plugin is still at work) reaches the plugin and its children. On Windows they inherit nothing but
+/// the plugin's own three streams.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Processes;
 
@@ -102,98 +107,61 @@ impl Exec for Processes {
 
 /// Who sees to a process: the one thread that is there already where the system can wait for all at once.
 #[cfg(target_os = "linux")]
-fn attendant(child: &mut Child, stdin: &str, limit: usize) -> io::Result<Box<dyn Attend>> {
-    match rustix::process::pidfd_open(sys::pid(child)?, rustix::process::PidfdFlags::empty()) {
-        Ok(exit) => Ok(Box::new(polled::Polled::new(child, exit, stdin, limit)?)),
+fn attendant(family: &Family, streams: Streams, invocation: &Invocation) -> io::Result<Box<dyn Attend>> {
+    match rustix::process::pidfd_open(family.pid(), rustix::process::PidfdFlags::empty()) {
+        Ok(exit) => Ok(Box::new(polled::Polled::new(exit, streams, invocation)?)),
         // Linux before 5.3 has none, and a filter of system calls may deny it.
-        Err(_) => threaded(child, stdin, limit),
+        Err(_) => threaded(family, streams, invocation),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn attendant(child: &mut Child, stdin: &str, limit: usize) -> io::Result<Box<dyn Attend>> {
-    threaded(child, stdin, limit)
+fn attendant(family: &Family, streams: Streams, invocation: &Invocation) -> io::Result<Box<dyn Attend>> {
+    threaded(family, streams, invocation)
 }
 
-fn threaded(child: &mut Child, stdin: &str, limit: usize) -> io::Result<Box<dyn Attend>> {
-    Ok(Box::new(threads::Threads::new(child, stdin, limit)?))
+fn threaded(family: &Family, streams: Streams, invocation: &Invocation) -> io::Result<Box<dyn Attend>> {
+    Ok(Box::new(threads::Threads::new(family, streams, invocation)?))
 }
 
 fn run(
     invocation: &Invocation,
-    attendant: impl FnOnce(&mut Child, &str, usize) -> io::Result<Box<dyn Attend>>,
+    attendant: impl FnOnce(&Family, Streams, &Invocation) -> io::Result<Box<dyn Attend>>,
 ) -> Result<Output, ExecError> {
     let deadline = Instant::now() + invocation.timeout;
-    let (mut child, family) = start(invocation).map_err(ExecError::Start)?;
-    let attended = attendant(&mut child, &invocation.stdin, invocation.limit);
-    let waited = attended.and_then(|mut attending| {
+    let (mut family, streams) = start(invocation).map_err(ExecError::Start)?;
+    let waited = attendant(&family, streams, invocation).and_then(|mut attending| {
         let ended = attending.until_end(deadline)?;
         Ok((attending, ended))
     });
     match waited {
-        Ok((attending, ended)) => finish(child, family, attending, ended),
+        Ok((attending, ended)) => finish(family, attending, ended),
         Err(error) => {
             family.kill();
-            let _ = child.wait();
+            let _ = family.wait();
             Err(ExecError::Wait(error))
         }
     }
 }
 
-fn start(invocation: &Invocation) -> io::Result<(Child, Family)> {
-    let mut command = Command::new(&invocation.program);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.args(&invocation.args);
-    command.envs(invocation.env.iter().map(|(name, value)| (name, value)));
-    if let Some(folder) = &invocation.folder {
-        command.current_dir(folder);
-    }
-    Family::prepare(&mut command);
-    let mut child = spawn(&mut command)?;
-    match Family::adopt(&child) {
-        Ok(family) => Ok((child, family)),
-        Err(error) => {
-            let _ = child.kill();
-            let _ = child.wait();
-            Err(error)
-        }
-    }
+fn start(invocation: &Invocation) -> io::Result<(Family, Streams)> {
+    let (streams, ends) = pipe::pipes()?;
+    Ok((Family::start(invocation, ends)?, streams))
 }
 
-/// A plugin that is being installed answers "text file busy": libcni tries for five seconds, so do we.
-fn spawn(command: &mut Command) -> io::Result<Child> {
-    let mut pause = Duration::from_millis(10);
-    loop {
-        match command.spawn() {
-            Err(error)
-                if error.kind() == io::ErrorKind::ExecutableFileBusy && pause < Duration::from_secs(4) =>
-            {
-                thread::sleep(pause);
-                pause *= 2;
-            }
-            other => return other,
-        }
-    }
-}
-
-fn finish(
-    mut child: Child,
-    family: Family,
-    mut attending: Box<dyn Attend>,
-    ended: Ended,
-) -> Result<Output, ExecError> {
+fn finish(mut family: Family, mut attending: Box<dyn Attend>, ended: Ended) -> Result<Output, ExecError> {
     let ended = match ended {
         Ended::ByItself => attending.drain(Instant::now() + DRAIN),
         ended => ended,
     };
     if ended == Ended::ByItself {
         family.release();
-        let (code, signal) = sys::code_and_signal(child.wait().map_err(ExecError::Wait)?);
+        let (code, signal) = family.wait().map_err(ExecError::Wait)?;
         let (stdout, stderr) = attending.kept();
         return Ok(Output { code, signal, stdout, stderr });
     }
     family.kill();
-    let _ = child.wait();
+    let _ = family.wait();
     attending.drain(Instant::now() + DRAIN);
     let (_, stderr) = attending.kept();
     match ended {
@@ -211,7 +179,7 @@ pub(crate) fn absolute(folder: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
-    type Attendant = fn(&mut Child, &str, usize) -> io::Result<Box<dyn Attend>>;
+    type Attendant = fn(&Family, Streams, &Invocation) -> io::Result<Box<dyn Attend>>;
 
     /// What the system's best way answers, and what the way that works on every system does: the same.
     fn both(script: &str, stdin: &str, timeout: Duration) -> [Result<Output, String>; 2] {

@@ -1,46 +1,46 @@
 //! One thread that waits for all streams and for the end by poll(2): a run of a container calls four plugins, and
 //! four threads for each are a tenth of what hcn costs.
 
-use std::io::{self, Read, Write};
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
-use super::STDERR_LIMIT;
 use super::attend::{Attend, Ended, Keep};
+use super::pipe::Streams;
+use super::{Invocation, STDERR_LIMIT};
 
 /// A process, its end as a descriptor that becomes readable, and its streams as long as they are open.
 pub(super) struct Polled {
     /// Until it has been seen.
     exit: Option<OwnedFd>,
     input: Option<Input>,
-    stdout: Stream<ChildStdout>,
-    stderr: Stream<ChildStderr>,
+    stdout: Stream,
+    stderr: Stream,
     buffer: Box<[u8]>,
 }
 
 /// What is still to be written.
 struct Input {
-    pipe: ChildStdin,
+    pipe: PipeWriter,
     rest: Vec<u8>,
 }
 
 /// One output stream: what came, and whether it is still as much as it may be.
-struct Stream<Pipe> {
-    pipe: Option<Pipe>,
+struct Stream {
+    pipe: Option<PipeReader>,
     keep: Keep,
     kept: Vec<u8>,
     within: bool,
 }
 
 impl Polled {
-    pub(super) fn new(child: &mut Child, exit: OwnedFd, stdin: &str, limit: usize) -> io::Result<Self> {
-        let input = child.stdin.take().map(|pipe| Input::new(pipe, stdin)).transpose()?;
-        let stdout = Stream::new(child.stdout.take(), Keep::Start(limit));
-        let stderr = Stream::new(child.stderr.take(), Keep::End(STDERR_LIMIT));
+    pub(super) fn new(exit: OwnedFd, streams: Streams, invocation: &Invocation) -> io::Result<Self> {
+        let input = Some(Input::new(streams.stdin, &invocation.stdin)?);
+        let stdout = Stream::new(streams.stdout, Keep::Start(invocation.limit));
+        let stderr = Stream::new(streams.stderr, Keep::End(STDERR_LIMIT));
         Ok(Self { exit: Some(exit), input, stdout, stderr, buffer: vec![0; 16 * 1024].into() })
     }
 
@@ -122,7 +122,7 @@ impl Attend for Polled {
 
 impl Input {
     /// Its end is made not to block, so that a process that reads nothing holds up nobody.
-    fn new(pipe: ChildStdin, text: &str) -> io::Result<Self> {
+    fn new(pipe: PipeWriter, text: &str) -> io::Result<Self> {
         fcntl_setfl(&pipe, fcntl_getfl(&pipe)? | OFlags::NONBLOCK)?;
         Ok(Self { pipe, rest: text.as_bytes().to_vec() })
     }
@@ -141,9 +141,9 @@ impl Input {
     }
 }
 
-impl<Pipe: Read + AsFd> Stream<Pipe> {
-    fn new(pipe: Option<Pipe>, keep: Keep) -> Self {
-        Self { pipe, keep, kept: Vec::new(), within: true }
+impl Stream {
+    fn new(pipe: PipeReader, keep: Keep) -> Self {
+        Self { pipe: Some(pipe), keep, kept: Vec::new(), within: true }
     }
 
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {

@@ -1,15 +1,15 @@
 //! A thread for each stream and for the end: works on every system.
 
-use std::io::{self, Read, Write};
-use std::process::Child;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 use std::time::Instant;
 
-use super::STDERR_LIMIT;
 use super::attend::{Attend, Ended, Keep};
-use crate::sys;
+use super::pipe::Streams;
+use super::{Invocation, STDERR_LIMIT};
+use crate::sys::Family;
 
 /// What comes from the threads around a running process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +31,12 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    pub(super) fn new(child: &mut Child, stdin: &str, limit: usize) -> io::Result<Self> {
+    pub(super) fn new(family: &Family, streams: Streams, invocation: &Invocation) -> io::Result<Self> {
         let (events, happened) = mpsc::channel();
-        feed(child, stdin.to_owned());
-        let stdout = collect(child.stdout.take(), Keep::Start(limit), &events);
-        let stderr = collect(child.stderr.take(), Keep::End(STDERR_LIMIT), &events);
-        watch(child, &events)?;
+        feed(streams.stdin, invocation.stdin.clone());
+        let stdout = collect(streams.stdout, Keep::Start(invocation.limit), &events);
+        let stderr = collect(streams.stderr, Keep::End(STDERR_LIMIT), &events);
+        watch(family, &events)?;
         Ok(Self { happened, stdout, stderr, streams_ended: 0 })
     }
 }
@@ -73,8 +73,7 @@ impl Attend for Threads {
 }
 
 /// Write the standard input beside everything else. A process that does not read it closes the pipe: no error.
-fn feed(child: &mut Child, text: String) {
-    let Some(mut stdin) = child.stdin.take() else { return };
+fn feed(mut stdin: PipeWriter, text: String) {
     thread::spawn(move || {
         if let Err(error) = stdin.write_all(text.as_bytes()) {
             tracing::debug!(%error, "the plugin did not read its standard input");
@@ -83,21 +82,17 @@ fn feed(child: &mut Child, text: String) {
 }
 
 /// Read a stream beside everything else.
-fn collect(
-    stream: Option<impl Read + Send + 'static>,
-    keep: Keep,
-    events: &Sender<Event>,
-) -> Arc<Mutex<Vec<u8>>> {
+fn collect(stream: PipeReader, keep: Keep, events: &Sender<Event>) -> Arc<Mutex<Vec<u8>>> {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let (shared, events) = (Arc::clone(&kept), events.clone());
     thread::spawn(move || {
         // Nobody listens any more once the process has been given up on.
-        let _ = events.send(stream.map_or(Event::StreamEnded, |stream| read(stream, keep, &shared)));
+        let _ = events.send(read(stream, keep, &shared));
     });
     kept
 }
 
-fn read(mut stream: impl Read, keep: Keep, kept: &Mutex<Vec<u8>>) -> Event {
+fn read(mut stream: PipeReader, keep: Keep, kept: &Mutex<Vec<u8>>) -> Event {
     let mut buffer = [0; 16 * 1024];
     loop {
         let count = match stream.read(&mut buffer) {
@@ -118,8 +113,8 @@ fn lock(bytes: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
 }
 
 /// Tell of the process's end, beside everything else.
-fn watch(child: &Child, events: &Sender<Event>) -> io::Result<()> {
-    let (wait, events) = (sys::waiter(child)?, events.clone());
+fn watch(family: &Family, events: &Sender<Event>) -> io::Result<()> {
+    let (wait, events) = (family.waiter()?, events.clone());
     thread::spawn(move || {
         wait();
         let _ = events.send(Event::Exited);

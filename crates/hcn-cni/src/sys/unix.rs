@@ -7,52 +7,84 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command};
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 
-/// A process group that is led by a plugin.
-pub(crate) struct Family(Pid);
+use crate::exec::{Ends, Invocation};
+
+/// A plugin, and the process group that it leads.
+pub(crate) struct Family {
+    child: Child,
+    group: Pid,
+}
 
 impl Family {
-    /// Make the command lead a group of its own.
-    pub(crate) fn prepare(command: &mut Command) {
-        command.process_group(0);
-    }
-
-    /// Take the started process, whose group is there by now: std makes it before the program starts.
-    pub(crate) fn adopt(child: &Child) -> io::Result<Family> {
-        pid(child).map(Family)
+    /// Starts a program as the first of its group: std makes that before the program begins.
+    pub(crate) fn start(invocation: &Invocation, ends: Ends) -> io::Result<Self> {
+        let mut command = Command::new(&invocation.program);
+        command.stdin(ends.stdin).stdout(ends.stdout).stderr(ends.stderr);
+        command.args(&invocation.args);
+        command.envs(invocation.env.iter().map(|(name, value)| (name, value)));
+        if let Some(folder) = &invocation.folder {
+            command.current_dir(folder);
+        }
+        let child = spawn(command.process_group(0))?;
+        Ok(Self { group: pid(&child)?, child })
     }
 
     /// Kill the plugin and every child that stayed in its group. Gone already is fine.
     pub(crate) fn kill(&self) {
-        let _ = kill_process_group(self.0, Signal::KILL);
+        let _ = kill_process_group(self.group, Signal::KILL);
     }
 
     /// Let children that the plugin left running go on.
-    pub(crate) fn release(self) {}
+    pub(crate) fn release(&self) {}
+
+    /// Reaps the plugin, and answers its exit code or the signal that ended it.
+    pub(crate) fn wait(&mut self) -> io::Result<(Option<i32>, Option<i32>)> {
+        let status = self.child.wait()?;
+        Ok((status.code(), status.signal()))
+    }
+
+    /// Blocks until the plugin has ended, and leaves it to be reaped.
+    pub(crate) fn waiter(&self) -> io::Result<impl FnOnce() + Send + 'static> {
+        let pid = self.group;
+        Ok(move || {
+            while let Err(rustix::io::Errno::INTR) =
+                waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
+            {}
+        })
+    }
+
+    /// The plugin's process id.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn pid(&self) -> Pid {
+        self.group
+    }
 }
 
-/// Its process id.
-pub(crate) fn pid(child: &Child) -> io::Result<Pid> {
+/// A plugin that is being installed answers "text file busy": libcni tries for five seconds, so do we.
+fn spawn(command: &mut Command) -> io::Result<Child> {
+    let mut pause = Duration::from_millis(10);
+    loop {
+        match command.spawn() {
+            Err(error)
+                if error.kind() == io::ErrorKind::ExecutableFileBusy && pause < Duration::from_secs(4) =>
+            {
+                thread::sleep(pause);
+                pause *= 2;
+            }
+            other => return other,
+        }
+    }
+}
+
+fn pid(child: &Child) -> io::Result<Pid> {
     let number = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     number.ok_or_else(|| io::Error::other(format!("{} is no process id", child.id())))
-}
-
-/// Blocks until the process has ended, and leaves it to be reaped.
-pub(crate) fn waiter(child: &Child) -> io::Result<impl FnOnce() + Send + 'static> {
-    let pid = pid(child)?;
-    Ok(move || {
-        while let Err(rustix::io::Errno::INTR) =
-            waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT)
-        {}
-    })
-}
-
-/// The exit code, or the signal that ended it.
-pub(crate) fn code_and_signal(status: ExitStatus) -> (Option<i32>, Option<i32>) {
-    (status.code(), status.signal())
 }
 
 /// What a plugin's file may be named beyond its type.

@@ -146,6 +146,22 @@ impl Wine {
         root.join(rest.trim_start_matches('\\').replace('\\', "/"))
     }
 
+    /// The processes of this prefix whose command line holds the words, by Linux' ids.
+    pub fn processes(&self, words: &str) -> Vec<u32> {
+        let prefix = format!("WINEPREFIX={}", self.prefix().display()).into_bytes();
+        let is_ours = |folder: &Path| {
+            let environment = std::fs::read(folder.join("environ")).unwrap_or_default();
+            environment.split(|byte| *byte == 0).any(|variable| variable == prefix)
+        };
+        let folders = std::fs::read_dir("/proc").into_iter().flatten().flatten().map(|entry| entry.path());
+        let found = folders.filter_map(|folder| {
+            let id = folder.file_name()?.to_str()?.parse().ok()?;
+            let line = std::fs::read(folder.join("cmdline")).ok()?;
+            (String::from_utf8_lossy(&line).contains(words) && is_ours(&folder)).then_some(id)
+        });
+        found.collect()
+    }
+
     fn map_drive(&self, letter: &str) -> Result<()> {
         let link = self.prefix().join(format!("dosdevices/{letter}:"));
         let folder = self.scratch.folder(letter);

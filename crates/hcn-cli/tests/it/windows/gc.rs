@@ -58,3 +58,24 @@ fn gc_removes_what_a_killed_run_left() {
     assert!(removed.stdout().contains("removed    killed"), "{}", removed.stdout());
     lab.assert_unchanged();
 }
+
+/// Starts a run and kills it as soon as there is a process of the plugin, which then is being started.
+fn killed_with_a_new_plugin(lab: &Lab) -> Output {
+    let mut running = lab.config(&["-q"], "dying", &["exit 7"]).spawn();
+    while lab.plugins().is_empty() {
+        assert!(running.is_running(), "no plugin was seen");
+    }
+    running.signal(rustix::process::Signal::KILL);
+    running.wait()
+}
+
+#[test]
+fn a_plugin_dies_with_hcn_exe_that_is_killed_while_it_starts_it() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    // Its output ends: nobody is left who holds it.
+    assert_eq!(killed_with_a_new_plugin(&lab).exit, 137);
+    assert_eq!(lab.plugins(), [0; 0]);
+    assert_eq!(gc(&lab).run().exit, 0);
+    lab.assert_unchanged();
+}

@@ -271,6 +271,11 @@ impl Lab {
         }
     }
 
+    /// The processes of this host's plugin.
+    pub(crate) fn plugins(&self) -> Vec<u32> {
+        wine().processes(&self.win("cni/cni-stand-in.exe"))
+    }
+
     /// Is there no child of a plugin that holds this file's lock?
     pub(crate) fn is_free(&self, file: &str) -> bool {
         let plugin = self.program(&self.unix("cni/cni-stand-in.exe"));
