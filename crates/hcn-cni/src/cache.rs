@@ -3,10 +3,10 @@
 //! `results/NETWORK-CONTAINERID-IFNAME` under the cache folder. The key is ambiguous (`a-b` and `c`, `a` and `b-c`), so
 //! the members inside decide. libcni writes in place and does not sync: an empty or cut file is normal after a crash.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::value::RawValue;
 
@@ -156,13 +156,11 @@ impl Cache {
             .map_err(|error| failed("write", &file, &error))
     }
 
-    /// Remove an attachment's file. Absent is success.
+    /// Remove an attachment's file, and what a killed writer left beside it. Absent is success.
     pub(crate) fn remove(&self, network: &str, attachment: &Attachment) -> Result<(), Error> {
         let file = self.path(network, attachment);
-        match sys::patiently(|| fs::remove_file(&file)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &file, &error)),
-            Ok(()) | Err(_) => Ok(()),
-        }
+        remove_if_there(&temporary(&file))?;
+        remove_if_there(&file)
     }
 }
 
@@ -285,15 +283,27 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    // libcni's collector looks at names that start with the network's: a dot is no such start.
-    let temporary = file.with_file_name(format!(".tmp-{}-{number}", std::process::id()));
+    let temporary = temporary(file);
     let written = write_new(&temporary, bytes).and_then(|()| sys::patiently(|| fs::rename(&temporary, file)));
     if written.is_err() {
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+/// What an entry is written to first. It is the attachment's own, so that who removes a killed writer's attachment
+/// removes this too. libcni's collector looks at names that start with the network's: a dot is no such start.
+fn temporary(file: &Path) -> PathBuf {
+    let mut name = OsString::from(".tmp-");
+    name.push(file.file_name().unwrap_or_default());
+    file.with_file_name(name)
+}
+
+fn remove_if_there(file: &Path) -> Result<(), Error> {
+    match sys::patiently(|| fs::remove_file(file)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", file, &error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 fn write_new(file: &Path, bytes: &[u8]) -> io::Result<()> {

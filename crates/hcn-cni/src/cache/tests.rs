@@ -121,6 +121,20 @@ fn removing_twice_is_success() {
     assert_eq!(cache.entries().unwrap().len(), 0);
 }
 
+#[test]
+fn removing_takes_what_a_killed_writer_left_and_nothing_of_another_interface() {
+    let (_scratch, cache, list) = lab();
+    let other = Attachment { ifname: "eth0.5".into(), ..container() };
+    let left = |attachment: &Attachment| crate::cache::temporary(&cache.path("lab", attachment));
+    cache.write(&list, &other, &json(RESULT)).unwrap();
+    for attachment in [&container(), &other] {
+        std::fs::write(left(attachment), "{").unwrap();
+    }
+    cache.remove("lab", &container()).unwrap();
+    assert!(!left(&container()).exists());
+    assert!(left(&other).exists() && cache.read("lab", &other).unwrap().is_some());
+}
+
 proptest! {
     #[test]
     fn no_file_panics(text in "(\\{\"kind\":\"cniCacheV1\",\"[a-zA-Z]{1,12}\":)?.{0,60}\\}?") {
