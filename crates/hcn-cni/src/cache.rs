@@ -291,8 +291,8 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-/// What an entry is written to first. It is the attachment's own, so that who removes a killed writer's attachment
-/// removes this too. libcni's collector looks at names that start with the network's: a dot is no such start.
+/// What an entry is written to first. It is named by the attachment, not by the process, so that [`Cache::remove`] finds
+/// what a killed writer left. libcni's collector looks at names that start with the network's: a dot is no such start.
 fn temporary(file: &Path) -> PathBuf {
     let mut name = OsString::from(".tmp-");
     name.push(file.file_name().unwrap_or_default());
