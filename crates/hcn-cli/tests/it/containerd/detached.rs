@@ -162,12 +162,18 @@ fn the_output_of_a_detached_run_is_in_the_file_of_its_log_uri() {
     lab(|lab| {
         let file = lab.daemon.scratch().join("box.log");
         let uri = format!("file://{}", file.display());
-        detach(lab, &["--log-uri", &uri], "logged", "echo out; echo err >&2");
+        let lines = || {
+            let text = std::fs::read_to_string(&file).expect("it was written");
+            let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        // It lives until both lines are there: the shim closes the file at the end of stdout, and may lose the end of stderr.
+        detach(lab, &["--log-uri", &uri], "logged", &format!("echo out; echo err >&2; {WAITS}"));
+        until("both lines are written", || lines().len() == 2);
+        lab.daemon.ctr("tasks kill -s TERM logged").success();
         until_unmade(lab);
-        let mut lines: Vec<_> =
-            std::fs::read_to_string(&file).expect("it was written").lines().map(str::to_owned).collect();
-        lines.sort();
-        assert_eq!(lines, ["err", "out"]);
+        assert_eq!(lines(), ["err", "out"]);
         std::fs::remove_file(file).expect("it is the user's");
     });
 }
