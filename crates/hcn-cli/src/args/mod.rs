@@ -150,12 +150,20 @@ pub enum Stop {
 
 /// The whole command line; the flags of `run` are those of [`TABLE`], the refused ones included.
 pub fn command() -> clap::Command {
-    Cli::command()
+    last_counts(Cli::command())
 }
 
 /// The same with `run` alone: a line that says so pays for no other command.
 fn run_alone() -> clap::Command {
-    RunAlone::command()
+    last_counts(RunAlone::command())
+}
+
+/// Of a global flag that is given twice the last one counts, as with Go.
+fn last_counts(command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| {
+        let itself = arg.get_id().clone();
+        arg.overrides_with(itself)
+    })
 }
 
 /// Understand a command line, the program's name first.

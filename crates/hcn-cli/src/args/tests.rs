@@ -111,6 +111,28 @@ fn ctr_s_global_flags_stand_before_and_behind_the_command() {
 }
 
 #[test]
+fn of_a_global_flag_that_is_given_twice_the_last_counts() {
+    let twice =
+        ["-a", "/one", "-n=one", "--timeout", "1s", "--connect-timeout=1s", "--state", "/one", "--hns=x"];
+    let last =
+        ["-a", "/two", "-n=two", "--timeout", "2s", "--connect-timeout=2s", "--state", "/two", "--hns=y"];
+    let (debug, image) = (&["--debug", "--verbose"][..], &["image", "t1"][..]);
+    let lines = [
+        [&["hcn", "run"][..], &twice, &last, debug, image].concat(),
+        [&["hcn"][..], &twice, &last, debug, &["run"], image].concat(),
+        [&["hcn"][..], &twice, debug, &["run"], &last, debug, image].concat(),
+    ];
+    for line in lines {
+        let (global, _) = parsed(&line).unwrap();
+        let texts = [global.address, global.containerd_namespace, global.hns].map(Option::unwrap);
+        assert_eq!(texts, ["/two", "two", "y"], "{line:?}");
+        assert_eq!([global.timeout, global.connect_timeout], [Some(Duration::from_secs(2)); 2], "{line:?}");
+        assert_eq!((global.state, global.verbose), (Some("/two".into()), true), "{line:?}");
+    }
+    assert!(parse(["hcn", "-a", "/one", "ps", "-a", "/two"].map(OsString::from)).is_ok(), "another command");
+}
+
+#[test]
 fn what_follows_the_image_is_the_container_s() {
     let line = ["hcn", "run", "-i", "image", "t1", "tool", "-cni", "--tty", "--", "-e", "x"];
     let options = options(&line, Os::Linux);
