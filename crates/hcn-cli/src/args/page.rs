@@ -14,9 +14,10 @@ Generated from `crates/hcn-cli/src/args/table.rs`, which the parser is made from
 Every flag of `ctr run` is here: of containerd 1.6 on Linux, and of 2.x on Linux and Windows. The column *ctr* says since
 which release it has the flag; `–` marks flags that are hcn's own. A flag is supported (**yes**), refused by name with
 the reason, exit code 125, or without effect, which is said. Names may be written with one dash or two, `--flag VALUE` or
-`--flag=VALUE`, switches as `--flag=false`; a flag that is given twice counts as given last, unless it collects. Flags end
-at the first operand. With `--config` the runtime spec is run as it is: flags marked ¹ say how an image's container is to
-be, and are refused beside it.
+`--flag=VALUE`, switches as `--flag=false`; a flag that is given twice counts as given last, unless it collects. Mounts of
+`--mount` and `-v` are made in the order in which they were typed: a later one lies over an earlier one. Flags end at the
+first operand. With `--config` the runtime spec is run as it is: flags marked ¹ say how an image's container is to be, and
+are refused beside it.
 
 ctr's flags in front of `run` stand in front of it or behind: `--address`/`-a`, `--timeout`, `--connect-timeout` and
 `--debug` (`--verbose`) as with ctr; `-n` is ctr's `--namespace`/`-n`, whose long form is refused, because a namespace is

@@ -1,6 +1,5 @@
 //! The flags of `hcn run` as they were given, by name: which there are is [`TABLE`]'s matter alone.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -51,15 +50,15 @@ pub struct RunArgs {
     pub places: Places,
     /// Image, id, command and its arguments; with `--config` the id alone, or nothing.
     pub operands: Vec<String>,
-    /// The flags by name, each with its values in order; one that takes nothing has none.
-    given: BTreeMap<&'static str, Vec<OsString>>,
+    /// The flags in the order in which they stand there, each with its value if it takes one.
+    given: Vec<(&'static str, Option<OsString>)>,
 }
 
 impl RunArgs {
     /// Was this flag given?
     pub fn is_set(&self, name: &str) -> bool {
         debug_assert!(is_known(name), "--{name} is in no table");
-        self.given.contains_key(name)
+        self.given.iter().any(|(given, _)| *given == name)
     }
 
     /// The value of a flag; given twice, the last one counts, as with ctr.
@@ -69,7 +68,14 @@ impl RunArgs {
 
     /// The values of a flag that may be given often.
     pub fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.values(name).iter().filter_map(|value| value.to_str())
+        self.values(name).filter_map(OsStr::to_str)
+    }
+
+    /// The values of several flags that belong together, in the order in which they were given, each with its flag.
+    pub fn texts_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = (&'static str, &'a str)> {
+        debug_assert!(names.iter().all(|name| is_known(name)), "{names:?} are not all in the table");
+        let given = self.given.iter().filter(|(given, _)| names.contains(given));
+        given.filter_map(|(given, value)| Some((*given, value.as_deref()?.to_str()?)))
     }
 
     /// The path that is the value of a flag.
@@ -79,12 +85,12 @@ impl RunArgs {
 
     /// The paths that are the values of a flag that may be given often.
     pub fn paths(&self, name: &str) -> impl Iterator<Item = &Path> {
-        self.values(name).iter().map(Path::new)
+        self.values(name).map(Path::new)
     }
 
     /// The flags given that are rows of the table, in its order.
     pub(super) fn rows(&self) -> impl Iterator<Item = &'static Flag> {
-        TABLE.iter().filter(|flag| self.given.contains_key(flag.name))
+        TABLE.iter().filter(|flag| self.is_set(flag.name))
     }
 
     fn read_places(&self) -> Places {
@@ -96,9 +102,9 @@ impl RunArgs {
         }
     }
 
-    fn values(&self, name: &str) -> &[OsString] {
+    fn values(&self, name: &str) -> impl Iterator<Item = &OsStr> {
         debug_assert!(is_known(name), "--{name} is in no table");
-        self.given.get(name).map_or(&[], Vec::as_slice)
+        self.given.iter().filter(move |(given, _)| *given == name).filter_map(|(_, value)| value.as_deref())
     }
 }
 
@@ -151,7 +157,9 @@ fn valued(arg: Arg, name: &'static str) -> Arg {
 impl FromArgMatches for RunArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let operands = matches.get_many("operands").into_iter().flatten().cloned().collect();
-        let given = TABLE.iter().filter_map(|flag| Some((flag.name, values(matches, flag)?))).collect();
+        let mut given: Vec<_> = TABLE.iter().flat_map(|flag| given(matches, flag)).collect();
+        given.sort_by_key(|(at, _)| *at);
+        let given = given.into_iter().map(|(_, flag)| flag).collect();
         let args = Self { operands, given, places: Places::default() };
         Ok(Self { places: args.read_places(), ..args })
     }
@@ -162,13 +170,17 @@ impl FromArgMatches for RunArgs {
     }
 }
 
-/// The values of a flag, if it was given.
-fn values(matches: &ArgMatches, flag: &Flag) -> Option<Vec<OsString>> {
+/// A flag each time that it was given: where on the line that was, its name and its value.
+fn given(matches: &ArgMatches, flag: &'static Flag) -> Vec<(usize, (&'static str, Option<OsString>))> {
     if matches.value_source(flag.name) != Some(ValueSource::CommandLine) {
-        return None;
+        return Vec::new();
     }
+    let places = matches.indices_of(flag.name).into_iter().flatten();
     match flag.value {
-        Value::None => Some(Vec::new()),
-        Value::Text(_) | Value::Path(_) => Some(matches.get_raw(flag.name)?.map(OsStr::to_owned).collect()),
+        Value::None => places.map(|at| (at, (flag.name, None))).collect(),
+        Value::Text(_) | Value::Path(_) => {
+            let values = matches.get_raw(flag.name).into_iter().flatten();
+            places.zip(values).map(|(at, value)| (at, (flag.name, Some(value.to_owned())))).collect()
+        }
     }
 }

@@ -158,6 +158,23 @@ fn labels_and_environment_are_collected_in_order() {
 }
 
 #[test]
+fn mounts_keep_the_order_in_which_they_were_typed() {
+    let mounts = [
+        "-v",
+        "/a:/1",
+        "--mount",
+        "type=tmpfs,dst=/2",
+        "--volume=/b:/3",
+        "-mount=type=tmpfs,dst=/4",
+        "-v/c:/5",
+    ];
+    let line = [&["hcn", "run", "-i"], &mounts[..], &["image", "t1"]].concat();
+    let mounts = wanted(options(&line, Os::Linux)).mounts;
+    let order: Vec<_> = mounts.iter().map(|mount| mount.destination.as_str()).collect();
+    assert_eq!(order, ["/1", "/2", "/3", "/4", "/5"]);
+}
+
+#[test]
 fn the_end_of_the_run_can_not_be_asked_away() {
     insta::assert_snapshot!(refused(&["hcn", "run", "--rm=false", "image", "t1"]), @"error: unexpected value 'false' for '--rm' found; no more were expected");
 }

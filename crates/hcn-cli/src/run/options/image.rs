@@ -170,10 +170,13 @@ fn hosts_dir(folder: &Path) -> Result<String, Failure> {
     whole.into_os_string().into_string().map_err(|_| wrong(&"its name is no UTF-8"))
 }
 
+/// In the order in which they were typed: a later one lies over an earlier one.
 fn mounts(args: &RunArgs, os: Os) -> Result<Vec<Mount>, Failure> {
-    let typed = args.texts("mount").map(|text| Mount::from_csv(text, os));
-    let volumes = args.texts("volume").map(|text| Mount::from_volume(text, os));
-    typed.chain(volumes).collect()
+    let read = |(flag, text)| match flag {
+        "volume" => Mount::from_volume(text, os),
+        _ => Mount::from_csv(text, os),
+    };
+    args.texts_of(&["mount", "volume"]).map(read).collect()
 }
 
 fn devices(args: &RunArgs, os: Os) -> Result<Vec<Device>, Failure> {
