@@ -4,8 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hcn_containerd::{CommandProblem, CreateTaskRequest, ErrorKind, Mount};
-use tokio::time::timeout;
+use hcn_containerd::{Client, CommandProblem, CreateTaskRequest, ErrorKind, Mount};
+use tokio::time::{sleep, timeout};
 
 use super::{Machine, absent_is_success, blocking, refused};
 use crate::Failure;
@@ -19,6 +19,9 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How long a killed process may take to be gone.
 const DEATH: Duration = Duration::from_secs(10);
+
+/// How often a daemon that is away is told again that the input has ended.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// How often a task that still runs is killed before it is given up.
 const KILLS: usize = 3;
@@ -133,10 +136,28 @@ impl Machine<'_> {
             self.terminal.replace(Some(Terminal::raw().map_err(cooked)?));
         }
         let (client, container) = (self.client.clone(), plan.container.clone());
-        let close = async move { client.tasks().close_io(&container).await };
+        let close = async move { close_input(&client, &container).await };
         self.streams.replace(Some(Streams::copy(ends, ours(plan), close).map_err(failed)?));
         Ok(())
     }
+}
+
+/// Tells the shim of the end of the input: again while the daemon that is to pass it on is away, or is stopping, or the
+/// container would wait for ever. Once the process has ended this is dropped.
+async fn close_input(client: &Client, container: &str) -> hcn_containerd::Result<()> {
+    loop {
+        match client.tasks().close_io(container).await {
+            Err(error) if is_unheard(&error) => {
+                tracing::debug!(%error, "the end of the input is passed on again");
+                sleep(AGAIN).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+fn is_unheard(error: &hcn_containerd::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Timeout) || error.shim_is_gone()
 }
 
 fn ours(plan: &Plan) -> Ours {

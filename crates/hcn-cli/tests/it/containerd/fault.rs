@@ -75,6 +75,19 @@ fn a_term_that_comes_while_the_daemon_is_away_arrives_when_it_is_back() {
     assert_eq!(ended, "exit 9\nstdout:\nready\nasked");
 }
 
+#[test]
+fn an_input_that_ends_while_the_daemon_is_away_ends_for_the_container_when_it_is_back() {
+    require!(Root, Containerd);
+    let ended = while_away("echo ready; cat; exit 7", |daemon, running| {
+        daemon.stop();
+        running.write(b"all of it\n");
+        running.wait_for_stdout("all of it");
+        running.close_stdin();
+        daemon.start_again().expect("it starts again");
+    });
+    assert_eq!(ended, "exit 7\nstdout:\nready\nall of it");
+}
+
 /// Shims carry the daemon's socket and the container's id among their arguments.
 fn shim_of(lab: &Lab, id: &str) -> Pid {
     let socket = lab.daemon.socket().display().to_string();
