@@ -5,9 +5,11 @@
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+
+use crate::Patience;
 
 /// A running shell. Its script reads words from stdin, answers each with a line, and cleans up at the end.
 #[derive(Debug)]
@@ -43,8 +45,8 @@ impl Keeper {
     /// Lets the script clean up and waits until it has.
     pub(crate) fn end(&mut self) {
         drop(self.shell.stdin.take());
-        let ends = Instant::now() + Duration::from_secs(20);
-        while !self.has_ended() && Instant::now() < ends {
+        let mut patience = Patience::new(Duration::from_secs(20));
+        while !self.has_ended() && !patience.is_over() {
             std::thread::sleep(Duration::from_millis(2));
         }
         let _ = self.shell.kill();

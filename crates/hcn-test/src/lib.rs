@@ -6,6 +6,7 @@
 //! | a folder of its own | [`Scratch`] |
 //! | to run a program with a deadline and look at all it said | [`Program`], [`Output::snapshot`] |
 //! | a containerd with image, CNI configuration and network of its own | [`Daemon`] |
+//! | to wait for something, and not for ever | [`Patience`] |
 //! | a registry to pull from | [`Registry`] |
 //! | to know that nothing was left behind | [`Daemon::state`] |
 //! | to run a Windows program | [`Wine`] |
@@ -23,6 +24,7 @@ mod keeper;
 #[cfg(target_os = "linux")]
 mod namespaces;
 mod page;
+mod patience;
 mod program;
 #[cfg(target_os = "linux")]
 mod registry;
@@ -38,6 +40,7 @@ pub use daemon::{Daemon, IMAGE};
 #[cfg(target_os = "linux")]
 pub use namespaces::enter as enter_namespaces;
 pub use page::page;
+pub use patience::Patience;
 pub use program::{Output, Program, Running};
 #[cfg(target_os = "linux")]
 pub use registry::Registry;

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::Patience;
 
 /// A command to run. Children inherit the namespaces of the calling thread, so a program that a test
 /// with a [`Daemon`](crate::Daemon) starts runs beside it.
@@ -103,7 +105,7 @@ impl Program {
         Program { command, ..self }
     }
 
-    /// How long it may take before it is killed and the test fails.
+    /// How long it may take before it is killed and the test fails; a pause of the test does not count.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -137,8 +139,8 @@ impl Program {
         let mut child = started.unwrap_or_else(|why| panic!("cannot start `{}`: {why}", self.shown));
         let stdout = child.stdout.take().map(collect);
         let stderr = child.stderr.take().map(collect);
-        let ends = Instant::now() + self.deadline;
-        Running { child, shown: self.shown, ends, stdout, stderr, writer: None, folders: self.folders }
+        let patience = Patience::new(self.deadline);
+        Running { child, shown: self.shown, patience, stdout, stderr, writer: None, folders: self.folders }
     }
 }
 
@@ -170,7 +172,7 @@ fn quoted(word: &str) -> String {
 pub struct Running {
     child: Child,
     shown: String,
-    ends: Instant,
+    patience: Patience,
     stdout: Option<Collector>,
     stderr: Option<Collector>,
     writer: Option<JoinHandle<()>>,
@@ -213,7 +215,7 @@ impl Running {
     /// Where it ends, or the deadline comes, before that.
     pub fn wait_for_stdout_times(&mut self, text: &str, times: usize) {
         let held =
-            self.stdout.as_mut().is_some_and(|stdout| stdout.wait_for(text.as_bytes(), times, self.ends));
+            self.stdout.as_mut().is_some_and(|out| out.wait_for(text.as_bytes(), times, &mut self.patience));
         if !held {
             let all = self.finish();
             panic!("`{}` never said {text:?} {times} times:\n{}", self.shown, all.render());
@@ -252,7 +254,7 @@ impl Running {
         let ended = [&mut self.stdout, &mut self.stderr]
             .into_iter()
             .flatten()
-            .all(|collector| collector.wait_for_end(self.ends))
+            .all(|collector| collector.wait_for_end(&mut self.patience))
             && self.reap_before_deadline();
         let output = self.finish();
         assert!(ended, "`{}` was still running at its deadline:\n{}", self.shown, output.render());
@@ -268,7 +270,7 @@ impl Running {
     /// Both pipes are closed, so the end is near: polled, for std has no wait with a deadline.
     fn reap_before_deadline(&mut self) -> bool {
         while self.is_running() {
-            if Instant::now() > self.ends {
+            if self.patience.is_over() {
                 return false;
             }
             std::thread::sleep(Duration::from_millis(1));
@@ -284,10 +286,10 @@ impl Running {
         }
         let status = self.child.wait();
         let exit = status.map_or(-1, exit_code);
-        let now = Instant::now() + Duration::from_millis(200);
-        let said = |collector: Option<Collector>| {
+        let mut patience = Patience::new(Duration::from_millis(200));
+        let mut said = |collector: Option<Collector>| {
             collector.map_or_else(Vec::new, |mut collector| {
-                collector.wait_for_end(now);
+                collector.wait_for_end(&mut patience);
                 collector.bytes
             })
         };
@@ -336,27 +338,27 @@ fn collect(mut pipe: impl Read + Send + 'static) -> Collector {
 }
 
 impl Collector {
-    /// Takes one chunk; false at the end of the pipe or at the deadline.
-    fn advance(&mut self, ends: Instant) -> bool {
-        let left = ends.saturating_duration_since(Instant::now());
-        match self.chunks.recv_timeout(left) {
+    /// Takes one chunk if one comes; false at the end of the pipe or at the deadline.
+    fn advance(&mut self, patience: &mut Patience) -> bool {
+        let turn = patience.turn();
+        match self.chunks.recv_timeout(turn) {
             Ok(chunk) => self.bytes.extend(chunk),
             Err(why) => self.ended = why == mpsc::RecvTimeoutError::Disconnected,
         }
-        !self.ended && !left.is_zero()
+        !self.ended && !turn.is_zero()
     }
 
-    fn wait_for_end(&mut self, ends: Instant) -> bool {
-        while self.advance(ends) {}
+    fn wait_for_end(&mut self, patience: &mut Patience) -> bool {
+        while self.advance(patience) {}
         self.ended
     }
 
-    fn wait_for(&mut self, text: &[u8], times: usize, ends: Instant) -> bool {
+    fn wait_for(&mut self, text: &[u8], times: usize, patience: &mut Patience) -> bool {
         let holds = |bytes: &[u8]| {
             bytes.windows(text.len()).filter(|window| *window == text).take(times).count() == times
         };
         while !holds(&self.bytes) {
-            if !self.advance(ends) {
+            if !self.advance(patience) {
                 return holds(&self.bytes);
             }
         }
@@ -457,6 +459,17 @@ mod tests {
         }
         let output = sh("trap 'exit 3' INT; kill -INT $$; echo deaf").run();
         assert_eq!(output.snapshot(), "exit 3");
+    }
+
+    /// As who measures pauses what else runs. A limit on the clock would be over when the test goes on.
+    #[test]
+    fn a_pause_of_the_test_takes_no_time_from_the_program() {
+        let pause = "kill -STOP $PPID; sleep 2.5; kill -CONT $PPID; sleep 0.3; echo up";
+        let script = format!("trap 'kill -CONT $PPID' EXIT; trap exit INT TERM; read -r line; {pause}");
+        let mut running = sh(&script).deadline(Duration::from_secs(2)).spawn();
+        running.write(b"go\n");
+        running.wait_for_stdout("up");
+        running.wait().success();
     }
 
     #[test]

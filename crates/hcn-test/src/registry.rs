@@ -5,14 +5,14 @@ use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::image::{self, Documents, digest};
 use crate::keeper::Keeper;
 use crate::tools::{self, Release};
-use crate::{Daemon, Scratch};
+use crate::{Daemon, Patience, Scratch};
 
 /// `$1` configuration, `$2` log.
 const SCRIPT: &str = r#"
@@ -162,9 +162,9 @@ impl Registry {
     }
 
     fn wait_until_it_answers(&self) -> Result<()> {
-        let ends = Instant::now() + Duration::from_secs(30);
+        let mut patience = Patience::new(Duration::from_secs(30));
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            if Instant::now() > ends {
+            if patience.is_over() {
                 bail!("the registry does not answer; its log:\n{}", self.log());
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -11,13 +11,13 @@ mod state;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use crate::keeper::Keeper;
 use crate::tools::{self, Release};
-use crate::{Output, Program, Scratch, image, namespaces};
+use crate::{Output, Patience, Program, Scratch, image, namespaces};
 
 /// The image that every daemon has.
 pub const IMAGE: &str = "docker.io/library/busybox:latest";
@@ -166,10 +166,10 @@ impl Daemon {
     /// [`Daemon::state`], once it equals `wanted` or after ten seconds: what the kernel tears down in the
     /// background (veths, mounts) is waited for.
     pub fn state_like(&self, wanted: &[String]) -> Vec<String> {
-        let ends = Instant::now() + Duration::from_secs(10);
+        let mut patience = Patience::new(Duration::from_secs(10));
         loop {
             let state = self.state();
-            if state == wanted || Instant::now() > ends {
+            if state == wanted || patience.is_over() {
                 return state;
             }
             std::thread::sleep(Duration::from_millis(20));
@@ -200,9 +200,9 @@ impl Daemon {
     }
 
     fn wait_until_it_answers(&mut self) -> Result<()> {
-        let ends = Instant::now() + Duration::from_secs(30);
+        let mut patience = Patience::new(Duration::from_secs(30));
         while self.ctr("version").exit != 0 {
-            if Instant::now() > ends || self.keeper.has_ended() {
+            if patience.is_over() || self.keeper.has_ended() {
                 bail!("containerd does not answer; its log:\n{}", self.log());
             }
             std::thread::sleep(Duration::from_millis(20));

@@ -3,9 +3,9 @@
 //! the machine's.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hcn_test::{Daemon, IMAGE, Program, Release, Running, require};
+use hcn_test::{Daemon, IMAGE, Patience, Program, Release, Running, require};
 use serde_json::{Value, json};
 
 /// Where `ctr run --cni` keeps what it attached.
@@ -72,10 +72,10 @@ impl Host {
 
     /// The same, once it equals `wanted` or after ten seconds: the kernel takes its time over a namespace's interfaces.
     fn network_like(&self, wanted: &[String]) -> Vec<String> {
-        let ends = Instant::now() + Duration::from_secs(10);
+        let mut patience = Patience::new(Duration::from_secs(10));
         loop {
             let network = self.network();
-            if network == wanted || Instant::now() > ends {
+            if network == wanted || patience.is_over() {
                 return network;
             }
             std::thread::sleep(Duration::from_millis(20));

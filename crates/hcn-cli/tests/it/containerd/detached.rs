@@ -1,9 +1,9 @@
 //! Detached runs: the command ends, the container and its network stay, and go together.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hcn_test::{Daemon, IMAGE, Output, Program, require, tools};
+use hcn_test::{Daemon, IMAGE, Output, Patience, Program, require, tools};
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -18,9 +18,9 @@ fn detach(lab: &Lab, flags: &[&str], id: &str, script: &str) {
 /// Waits until something is so.
 #[track_caller]
 fn until(what: &str, so: impl Fn() -> bool) {
-    let ends = Instant::now() + Duration::from_secs(60);
+    let mut patience = Patience::new(Duration::from_secs(60));
     while !so() {
-        assert!(Instant::now() < ends, "never: {what}");
+        assert!(!patience.is_over(), "never: {what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,9 +1,9 @@
 //! A terminal that is driven from outside: a session of tmux on a server of its own, which goes with this.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hcn_test::{Program, tools};
+use hcn_test::{Patience, Program, tools};
 
 use super::lab::Lab;
 
@@ -46,9 +46,9 @@ impl<'a> Tmux<'a> {
     /// The same, doing something again and again.
     #[track_caller]
     pub(crate) fn wait_while(&self, line: &str, mut again: impl FnMut()) {
-        let ends = Instant::now() + Duration::from_secs(60);
+        let mut patience = Patience::new(Duration::from_secs(60));
         while !self.screen().lines().any(|shown| shown.starts_with(line)) {
-            assert!(Instant::now() < ends, "no line begins with {line:?}:\n{}", self.screen());
+            assert!(!patience.is_over(), "no line begins with {line:?}:\n{}", self.screen());
             again();
             std::thread::sleep(Duration::from_millis(50));
         }

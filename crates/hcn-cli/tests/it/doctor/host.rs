@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hcn_test::{Daemon, IMAGE, Output, Program, tools};
+use hcn_test::{Daemon, IMAGE, Output, Patience, Program, tools};
 use rustix::mount::{MountFlags, mount, mount_bind};
 use serde_json::Value;
 
@@ -93,10 +93,10 @@ impl Host {
 
     /// A daemon that was just started answers in a moment.
     fn becomes_well(&self, flags: &[&str], check: &str) {
-        let ends = Instant::now() + Duration::from_secs(60);
+        let mut patience = Patience::new(Duration::from_secs(60));
         let mut said = self.said(flags, check);
         while said.status() != "ok" {
-            assert!(Instant::now() < ends, "{}", said.0);
+            assert!(!patience.is_over(), "{}", said.0);
             std::thread::sleep(Duration::from_millis(100));
             said = self.said(flags, check);
         }

@@ -1,8 +1,8 @@
 //! Detached runs: the keeper, a process without a console, and the commands that list, stop and remove.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hcn_test::require;
+use hcn_test::{Patience, require};
 use serde_json::Value;
 
 use super::lab::{Lab, hidden};
@@ -43,9 +43,9 @@ fn a_run_that_ends_by_itself_is_unmade_by_its_keeper() {
     require!(Wine, WindowsArtefacts, StandIns);
     let lab = Lab::new();
     lab.detach(&[], "short", &["exit 5"]);
-    let ends = Instant::now() + Duration::from_secs(60);
+    let mut patience = Patience::new(Duration::from_secs(60));
     while !lab.hcn_exe(&["ps", "-q"]).success().stdout().is_empty() {
-        assert!(Instant::now() < ends, "it is still kept");
+        assert!(!patience.is_over(), "it is still kept");
     }
     lab.wait_for("answer CNI/DEL");
     lab.wait_until_removed();
@@ -69,9 +69,9 @@ fn a_log_goes_to_the_shim_and_is_printed_from_its_file() {
     let file = lab.win("box.log");
     let uri = format!("file:///{}", file.replace('\\', "/"));
     lab.detach(&["--log-uri", &uri], "logged", &["say one", "warn two", "on 15 0", "wait"]);
-    let ends = Instant::now() + Duration::from_secs(60);
+    let mut patience = Patience::new(Duration::from_secs(60));
     while lab.hcn_exe(&["logs", "logged"]).success().stdout() != "one\ntwo\n" {
-        assert!(Instant::now() < ends, "it never came");
+        assert!(!patience.is_over(), "it never came");
     }
     lab.hcn_exe(&["stop", "logged"]).success();
     let journal = lab.assert_unchanged();

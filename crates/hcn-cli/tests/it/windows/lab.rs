@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hcn::{Api, Hcn, Kind, Namespace, NamespaceId, Network, NetworkKind, SchemaVersion};
 use hcn_emulator::Emulator;
 use hcn_stand_in::{ImageSettings, Refusal, Settings};
-use hcn_test::{Output, Program, Running, Wine, tools};
+use hcn_test::{Output, Patience, Program, Running, Wine, tools};
 use serde_json::{Value, json};
 
 use super::journal::Journal;
@@ -264,9 +264,9 @@ impl Lab {
 
     /// Waits until the stand-ins wrote this down.
     pub(crate) fn wait_for(&self, line: &str) {
-        let ends = Instant::now() + Duration::from_secs(60);
+        let mut patience = Patience::new(Duration::from_secs(60));
         while !self.journal().holds(line) {
-            assert!(Instant::now() < ends, "`{line}` never came: {:#?}", self.journal());
+            assert!(!patience.is_over(), "`{line}` never came: {:#?}", self.journal());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -284,17 +284,17 @@ impl Lab {
 
     /// Waits until there is none any more.
     pub(crate) fn wait_until_free(&self, file: &str) {
-        let ends = Instant::now() + Duration::from_secs(60);
+        let mut patience = Patience::new(Duration::from_secs(60));
         while !self.is_free(file) {
-            assert!(Instant::now() < ends, "the lock of {file} is still held");
+            assert!(!patience.is_over(), "the lock of {file} is still held");
         }
     }
 
     /// Waits until no run is kept any more.
     pub(crate) fn wait_until_removed(&self) {
-        let ends = Instant::now() + Duration::from_secs(60);
+        let mut patience = Patience::new(Duration::from_secs(60));
         while entries(&self.unix("state/runs")).next().is_some() {
-            assert!(Instant::now() < ends, "a run's folder is still there");
+            assert!(!patience.is_over(), "a run's folder is still there");
             std::thread::sleep(Duration::from_millis(10));
         }
     }

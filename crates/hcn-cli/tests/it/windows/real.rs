@@ -1,9 +1,9 @@
 //! A real containerd.exe under Wine, where `HCN_TEST_CONTAINERD_EXE` names one: `hcn.exe` finds it and is understood.
 //! It runs no container there: Wine has no Host Compute Service.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use hcn_test::{Program, Wine, require, tools};
+use hcn_test::{Patience, Program, Wine, require, tools};
 
 const PIPE: &str = r"\\.\pipe\containerd-real";
 
@@ -24,10 +24,10 @@ fn hcn_exe_is_understood_by_a_real_containerd_exe() {
     let wine = Wine::new().expect("a prefix can be made");
     std::fs::write(wine.drive_c().join("containerd.toml"), CONFIG).expect("it can be written");
     let daemon = wine.program(&exe).args(["-c", r"C:\containerd.toml"]).spawn();
-    let ends = Instant::now() + Duration::from_secs(60);
+    let mut patience = Patience::new(Duration::from_secs(60));
     let said = loop {
         let said = hcn(&wine, &["run", "--pull", "never", "nosuch", "x"]).run().stderr();
-        if said.contains("it is not in containerd's namespace default") || Instant::now() > ends {
+        if said.contains("it is not in containerd's namespace default") || patience.is_over() {
             break said;
         }
     };
