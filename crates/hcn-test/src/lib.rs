@@ -31,6 +31,8 @@ mod registry;
 mod require;
 mod scratch;
 mod snapshot;
+#[cfg(target_os = "linux")]
+mod standstill;
 pub mod tools;
 #[cfg(target_os = "linux")]
 mod wine;

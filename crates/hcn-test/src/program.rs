@@ -9,6 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::Patience;
+#[cfg(target_os = "linux")]
+use crate::standstill;
 
 /// A command to run. Children inherit the namespaces of the calling thread, so a program that a test
 /// with a [`Daemon`](crate::Daemon) starts runs beside it.
@@ -217,8 +219,8 @@ impl Running {
         let held =
             self.stdout.as_mut().is_some_and(|out| out.wait_for(text.as_bytes(), times, &mut self.patience));
         if !held {
-            let all = self.finish();
-            panic!("`{}` never said {text:?} {times} times:\n{}", self.shown, all.render());
+            let (doing, all) = (self.doing(), self.finish());
+            panic!("`{}` never said {text:?} {times} times:\n{}{doing}", self.shown, all.render());
         }
     }
 
@@ -256,9 +258,19 @@ impl Running {
             .flatten()
             .all(|collector| collector.wait_for_end(&mut self.patience))
             && self.reap_before_deadline();
+        let doing = if ended { String::new() } else { self.doing() };
         let output = self.finish();
-        assert!(ended, "`{}` was still running at its deadline:\n{}", self.shown, output.render());
+        assert!(ended, "`{}` was still running at its deadline:\n{}{doing}", self.shown, output.render());
         output
+    }
+
+    /// What it waits for, if it still runs.
+    fn doing(&mut self) -> String {
+        #[cfg(target_os = "linux")]
+        if self.is_running() {
+            return format!("\nuntil then:\n{}", standstill::describe(self.id()));
+        }
+        String::new()
     }
 
     fn write_and_close(&mut self, bytes: Vec<u8>) {
@@ -470,6 +482,14 @@ mod tests {
         running.write(b"go\n");
         running.wait_for_stdout("up");
         running.wait().success();
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    #[should_panic(expected = "stdout: sleeps\nuntil then:\n")]
+    fn what_a_program_that_hangs_waits_for_is_shown() {
+        let mut running = sh("echo sleeps; sleep 60; true").deadline(Duration::from_millis(300)).spawn();
+        running.wait_for_stdout("awake");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! A private containerd: it starts, runs a container, hides from the host, and leaves nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
 use hcn_test::{Daemon, IMAGE, Release, require};
 
 #[test]
@@ -53,4 +56,19 @@ fn a_running_container_shows_in_the_state_and_ends_with_the_daemon() {
     let folder = daemon.scratch().path().to_path_buf();
     drop(daemon);
     assert!(!folder.exists());
+}
+
+#[test]
+fn who_gives_up_a_program_tells_of_its_shim_and_its_task() {
+    require!(Root, Containerd);
+    let daemon = Daemon::start().unwrap();
+    let container = format!("run --rm {IMAGE} still sh -c");
+    let run = daemon.program("ctr").args(container.split(' ')).arg("echo up; sleep 1000");
+    let mut running = run.deadline(Duration::from_secs(10)).spawn();
+    running.wait_for_stdout("up");
+    let given_up = catch_unwind(AssertUnwindSafe(|| running.wait_for_stdout("more"))).unwrap_err();
+    let told = given_up.downcast::<String>().unwrap();
+    for process in ["ctr run", "containerd-shim-runc-v2", "sh -c echo up", "sleep 1000"] {
+        assert!(told.contains(process), "{process}:\n{told}");
+    }
 }

@@ -61,9 +61,9 @@ fn ctrs(lab: &Lab, flags: &[String], id: &str) -> Value {
     record_of(lab, ctr.args(["run", "--rm"]).args(flags).args([IMAGE, id]), id)
 }
 
-/// The record of a container that hcn runs.
+/// The record of a container that hcn runs. Should it not get on, its log tells how far it came.
 fn ours(lab: &Lab, flags: &[String], id: &str) -> Value {
-    record_of(lab, lab.hcn_run().arg("-i").args(flags).args([IMAGE, id]), id)
+    record_of(lab, lab.hcn_run().env("HCN_LOG", "debug").arg("-i").args(flags).args([IMAGE, id]), id)
 }
 
 fn record_of(lab: &Lab, program: Program, id: &str) -> Value {
