@@ -34,12 +34,13 @@ impl Keeper {
         !matches!(self.shell.try_wait(), Ok(None))
     }
 
-    /// Says a word and waits for the answer.
-    pub(crate) fn say(&mut self, word: &str) {
-        if let (Some(stdin), Some(stdout)) = (&mut self.shell.stdin, &mut self.shell.stdout) {
-            let _ = writeln!(stdin, "{word}");
-            let _ = stdout.read(&mut [0; 16]);
-        }
+    /// Says a word and waits for the answer; false where none came, for the script is at its end.
+    pub(crate) fn say(&mut self, word: &str) -> bool {
+        let (Some(stdin), Some(stdout)) = (&mut self.shell.stdin, &mut self.shell.stdout) else {
+            return false;
+        };
+        let _ = writeln!(stdin, "{word}");
+        stdout.read(&mut [0; 16]).is_ok_and(|length| length > 0)
     }
 
     /// Lets the script clean up and waits until it has.

@@ -139,10 +139,22 @@ impl Program {
         self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let started = self.command.spawn();
         let mut child = started.unwrap_or_else(|why| panic!("cannot start `{}`: {why}", self.shown));
+        #[cfg(target_os = "linux")]
+        let pipes = standstill::pipes(&child);
         let stdout = child.stdout.take().map(collect);
         let stderr = child.stderr.take().map(collect);
         let patience = Patience::new(self.deadline);
-        Running { child, shown: self.shown, patience, stdout, stderr, writer: None, folders: self.folders }
+        Running {
+            child,
+            shown: self.shown,
+            patience,
+            stdout,
+            stderr,
+            writer: None,
+            folders: self.folders,
+            #[cfg(target_os = "linux")]
+            pipes,
+        }
     }
 }
 
@@ -179,6 +191,8 @@ pub struct Running {
     stderr: Option<Collector>,
     writer: Option<JoinHandle<()>>,
     folders: Vec<String>,
+    #[cfg(target_os = "linux")]
+    pipes: Vec<PathBuf>,
 }
 
 impl Running {
@@ -264,12 +278,14 @@ impl Running {
         output
     }
 
-    /// What it waits for, if it still runs.
+    /// What it waits for; where it has ended, who holds its output.
     fn doing(&mut self) -> String {
         #[cfg(target_os = "linux")]
-        if self.is_running() {
-            return format!("\nuntil then:\n{}", standstill::describe(self.id()));
-        }
+        return match self.is_running() {
+            true => format!("\nuntil then:\n{}", standstill::describe(self.id())),
+            false => format!("\nits output is held by:\n{}", standstill::holders(&self.pipes)),
+        };
+        #[cfg(not(target_os = "linux"))]
         String::new()
     }
 
@@ -434,6 +450,8 @@ impl Output {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::panic::AssertUnwindSafe;
+
     use super::*;
 
     fn sh(script: &str) -> Program {
@@ -482,6 +500,16 @@ mod tests {
         running.write(b"go\n");
         running.wait_for_stdout("up");
         running.wait().success();
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn who_holds_the_output_of_a_program_that_has_ended_is_shown() {
+        let ended = sh("sleep 3.25 & exit 0").deadline(Duration::from_millis(500)).spawn();
+        let given_up = std::panic::catch_unwind(AssertUnwindSafe(|| ended.wait())).unwrap_err();
+        let told = given_up.downcast::<String>().unwrap();
+        assert!(told.contains("its output is held by:\n"), "{told}");
+        assert!(told.ends_with(": sleep 3.25\n"), "{told}");
     }
 
     #[test]

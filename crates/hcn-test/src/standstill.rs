@@ -1,13 +1,38 @@
 //! What a program that does not get on waits for: told by the test that gives it up, before it is killed. All of it is
 //! read from proc(5): the program, what it started, and the shims of the containerd it talks to with what they started.
+//! Of one that has ended while its output has not: who holds that.
 
+use std::os::fd::{AsRawFd, RawFd};
 use std::path::{Path, PathBuf};
+use std::process::Child;
 use std::{fs, iter};
 
 /// Each process with its threads and open files, a paragraph each; what ends meanwhile is left out.
 pub(crate) fn describe(program: u32) -> String {
     let shims = containerd_of(program).into_iter().flat_map(|address| shims_of(&address));
     iter::once(program).chain(shims).flat_map(family).map(paragraph).collect()
+}
+
+/// The pipes of a child's output, as proc(5) names them.
+pub(crate) fn pipes(child: &Child) -> Vec<PathBuf> {
+    let output = child.stdout.as_ref().map(AsRawFd::as_raw_fd);
+    let errors = child.stderr.as_ref().map(AsRawFd::as_raw_fd);
+    let link = |fd: RawFd| fs::read_link(format!("/proc/self/fd/{fd}")).ok();
+    [output, errors].into_iter().flatten().filter_map(link).collect()
+}
+
+/// The other processes that have one of the pipes open, a line each.
+pub(crate) fn holders(pipes: &[PathBuf]) -> String {
+    let holds = |process: &u32| {
+        let files = entries(&folder(*process).join("fd"));
+        files.iter().any(|file| fs::read_link(file).is_ok_and(|place| pipes.contains(&place)))
+    };
+    let others = processes().filter(|process| *process != std::process::id()).filter(holds);
+    others.map(|process| format!("{process}: {}\n", command_line(process))).collect()
+}
+
+fn processes() -> impl Iterator<Item = u32> {
+    entries(Path::new("/proc")).into_iter().filter_map(|entry| name(&entry).parse().ok())
 }
 
 /// The address in the program's environment.
@@ -20,8 +45,7 @@ fn containerd_of(program: u32) -> Option<String> {
 }
 
 fn shims_of(address: &str) -> Vec<u32> {
-    let names = entries(Path::new("/proc")).into_iter().filter_map(|entry| name(&entry).parse().ok());
-    names.filter(|process| is_shim(&read(&folder(*process).join("cmdline")), address)).collect()
+    processes().filter(|process| is_shim(&read(&folder(*process).join("cmdline")), address)).collect()
 }
 
 fn is_shim(command_line: &str, address: &str) -> bool {
@@ -37,11 +61,14 @@ fn family(process: u32) -> Vec<u32> {
 
 fn paragraph(process: u32) -> String {
     let folder = folder(process);
-    let command_line = read(&folder.join("cmdline")).replace('\0', " ");
     let threads = threads(process).into_iter().map(|thread| waits(&thread));
     let files = entries(&folder.join("fd")).into_iter().map(|file| points(&file));
     let lines = threads.chain(files).map(|line| format!("  {line}\n")).collect::<String>();
-    format!("{process}: {}\n{lines}", command_line.trim_end())
+    format!("{process}: {}\n{lines}", command_line(process))
+}
+
+fn command_line(process: u32) -> String {
+    read(&folder(process).join("cmdline")).replace('\0', " ").trim_end().to_owned()
 }
 
 /// A thread's name, its state, and where in the kernel it is, innermost first.

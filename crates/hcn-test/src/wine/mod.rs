@@ -6,23 +6,29 @@ mod prefix;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::keeper::Keeper;
 use crate::{Output, Program, Scratch, tools};
 
 /// The wineserver and Wine's services are up from the start: else the first two programs would both make
-/// them, and they would hold the first one's stdout open. At the end they go before their files. Debian's
+/// them, and they would hold the first one's stderr open for ever. On a busy machine that start fails now and then,
+/// and nobody says so: it is looked at, and tried again. At the end they go before their files. Debian's
 /// wineserver keeps its sockets in a folder of /tmp that the prefix names. What was just starting when the
 /// server was stopped starts another, so all that have the prefix in their environment are ended.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP PIPE
 cd /
 export WINEPREFIX="$1/prefix" WINEDEBUG=-all WINEARCH=win64 WINEDLLOVERRIDES=mscoree,mshtml= DISPLAY=
-{ wineserver -p; exec wine64 cmd /c exit; } </dev/null >/dev/null 2>&1 &
+up() {
+    grep -lF services.exe /proc/[0-9]*/cmdline | sed 's/cmdline$/environ/' |
+        xargs grep -qzxF "WINEPREFIX=$WINEPREFIX"
+}
+boot() { wineserver -p; wine64 cmd /c exit; up || { wineserver -k; wineserver -w; return 1; }; }
+{ boot || boot || boot; } </dev/null >/dev/null 2>&1 &
 start=$!
 while read -r word; do
-    wait "$start"
+    wait "$start" || break
     echo "$word"
 done
 kill -9 "$start" 2>/dev/null
@@ -57,7 +63,7 @@ impl Wine {
         let scratch = Scratch::new();
         prefix::copy(&prefix::template()?, &scratch.join("prefix"))?;
         let mut keeper = Keeper::start(SCRIPT, &[scratch.path().as_os_str()], &tools::path())?;
-        keeper.say("ready");
+        ensure!(keeper.say("ready"), "Wine's services do not start");
         let wine = Wine { keeper, scratch };
         wine.map_drive("d")?;
         for dll in ["computenetwork.dll", "vmcompute.dll"] {
