@@ -30,7 +30,15 @@ pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    put_and(file, bytes, File::sync_all)
+    put_and(file, bytes, |path| File::create_new(path), File::sync_all)
+}
+
+/// The same, for nobody else to read or write, whatever the mask of this process is.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn put_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    put_and(file, bytes, sys::create_private_file, File::sync_all)
 }
 
 /// The same, of use to nobody after a crash of the machine: nothing is waited for.
@@ -38,17 +46,22 @@ pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub(crate) fn put_for_readers(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    put_and(file, bytes, |_| Ok(()))
+    put_and(file, bytes, |path| File::create_new(path), |_| Ok(()))
 }
 
-fn put_and(file: &Path, bytes: &[u8], then: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
+fn put_and(
+    file: &Path,
+    bytes: &[u8],
+    make: impl FnOnce(&Path) -> io::Result<File>,
+    then: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
     let mut name = OsString::from(".");
     name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
     name.push(format!(".{}", std::process::id()));
     let temporary = file.with_file_name(name);
     // It may be something that was put in the way: it is not written through.
     sys::absent_is_success(fs::remove_file(&temporary))?;
-    let written = File::create_new(&temporary).and_then(|mut made| {
+    let written = make(&temporary).and_then(|mut made| {
         made.write_all(bytes)?;
         then(&made)
     });

@@ -138,7 +138,8 @@ impl RunFolder {
 }
 
 fn write(folder: &Path, plan: &Plan) -> io::Result<()> {
-    whole_file::put(&folder.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
+    // Else who unmakes the run would not trust it.
+    whole_file::put_private(&folder.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
     sync_folder(folder)
 }
 
@@ -185,6 +186,17 @@ mod tests {
         assert!(matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)));
         drop(folder);
         assert!(lock.try_lock().is_ok(), "a dead run's lock is free");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_write_or_read_the_plan() {
+        use std::os::unix::fs::PermissionsExt;
+        let state = Scratch::new();
+        let folder = RunFolder::create(state.path(), &plan()).unwrap();
+        folder.replan(&plan()).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(folder.path()), mode(&folder.path().join(PLAN))), (0o700, 0o600));
     }
 
     #[cfg(unix)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hcn_test::{Program, Running, require};
+use hcn_test::{IMAGE, Program, Running, require};
 use insta::assert_snapshot;
 use rustix::process::Signal;
 
@@ -220,6 +220,18 @@ fn a_plugin_that_works_on_after_its_run_died_is_waited_for() {
         fs::read_to_string(log).expect("plugins ran")
     });
     assert_eq!(verbs, "ADD\nDEL\n");
+}
+
+#[test]
+fn a_run_that_was_killed_under_any_mask_is_removed() {
+    require!(Root, Containerd);
+    let told = lab(|lab| {
+        let script =
+            format!("umask 0; exec '{}' run {IMAGE} mask sh -c '{AT_WORK}'", env!("CARGO_BIN_EXE_hcn"));
+        kill_at_work(Program::new("/bin/sh").envs(lab.daemon.env()).args(["-c", &script]).spawn());
+        gc(lab, &[]).run().success().stdout()
+    });
+    assert!(told.contains("removed    mask"), "{told}");
 }
 
 #[test]
