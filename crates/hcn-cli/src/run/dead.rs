@@ -5,7 +5,7 @@
 //! alone and named.
 
 use std::fs::{self, DirEntry, File, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -190,12 +190,13 @@ fn remove(entry: &DirEntry) -> io::Result<()> {
 }
 
 /// Removes the folder of a run that made nothing, or unmade it all. A run that waits for this very lock learns by the
-/// byte in it that the folder is gone, and makes it anew; so nothing is removed that was not there under the lock.
-fn sweep(path: &Path, mut lock: File, wanted: Wanted) -> io::Result<Option<Dead>> {
+/// length of it that the folder is gone, and makes it anew; so nothing is removed that was not there under the lock.
+fn sweep(path: &Path, lock: File, wanted: Wanted) -> io::Result<Option<Dead>> {
     if wanted == Wanted::ToShow {
         return Ok(None);
     }
-    lock.write_all(b"-")?;
+    // Longer, and not written to: that needs no room on a disk that is full.
+    lock.set_len(1)?;
     let own = path.join(folder::LOCK);
     for entry in fs::read_dir(path)? {
         let entry = entry?;

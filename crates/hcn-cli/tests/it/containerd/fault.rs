@@ -171,7 +171,7 @@ fn a_full_disk_below_the_state_folder_is_named_and_nothing_is_made() {
     let (said, left) = lab(|lab| {
         on_disk(lab, "full", |disk| {
             mount("size=16k", disk);
-            assert!(fs::write(disk.join("filler"), [0; 64 << 10]).is_err(), "it is full now");
+            fill(disk);
         })
     });
     assert_eq!(left, Vec::<PathBuf>::new());
@@ -179,6 +179,31 @@ fn a_full_disk_below_the_state_folder_is_named_and_nothing_is_made() {
     exit 125
     stderr: hcn: cannot write the run's journal below `[SCRATCH]/full`: No space left on device (os error 28)
     ");
+}
+
+/// Fills what is left of the disk.
+fn fill(disk: &Path) {
+    assert!(fs::write(disk.join("filler"), [0; 1 << 20]).is_err(), "it is full now");
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_though_the_disk_is_full() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let disk = lab.daemon.scratch().folder("crammed");
+        mount("size=256k", &disk);
+        let mut running = lab.sh("crammed", "echo ready; exec sleep 600").env("HCN_STATE", &disk).spawn();
+        running.wait_for_stdout("ready");
+        running.signal(Signal::KILL);
+        running.wait();
+        fs::create_dir(disk.join("runs/0123456789abcdef")).expect("there is room");
+        fs::write(disk.join("runs/0123456789abcdef/lock"), "").expect("there is room");
+        fill(&disk);
+        let told = lab.hcn(&["gc"]).env("HCN_STATE", &disk).run().success().stdout();
+        let left = fs::read_dir(disk.join("runs")).expect("it is there").count();
+        Program::new("umount").arg(&disk).run().success();
+        assert!(told.contains("removed    crammed") && left == 0, "{left} are left: {told}");
+    });
 }
 
 #[test]
