@@ -212,7 +212,7 @@ fn started(plan: &Plan, pid_file: Option<&Path>, events: &mut Events, pid: u32) 
         whole_file::put_for_readers(file, pid.to_string().as_bytes()).map_err(failed)?;
     }
     match events.take_front() {
-        Some(front) => front.started(&plan.container).map_err(Failure::run),
+        Some(front) => front.started(&plan.container),
         None => Ok(()),
     }
 }

@@ -52,12 +52,12 @@ impl Front {
         }
     }
 
-    /// The container runs: the front may go.
-    pub(super) fn started(self, container: &str) -> io::Result<()> {
+    /// The container runs: the front may go. One that has gone before tells nobody the id.
+    pub(super) fn started(self, container: &str) -> Result<(), Failure> {
         // First of all: the front passes it on to its end.
-        sys::close_stderr()?;
-        output::data(format_args!("{container}\n"))?;
-        sys::close_front(&self.state)
+        sys::close_stderr().map_err(Failure::run)?;
+        output::all_or_fail(&format!("{container}\n")).map_err(Failure::run)?;
+        sys::close_front(&self.state).map_err(Failure::run)
     }
 }
 

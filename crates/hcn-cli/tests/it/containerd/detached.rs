@@ -157,6 +157,25 @@ fn a_front_that_is_stopped_early_has_its_keeper_undo_what_it_made() {
 }
 
 #[test]
+fn a_run_whose_front_is_gone_when_its_container_starts_is_undone() {
+    require!(Root, Containerd);
+    let ended = lab(|lab| {
+        let front = lab.daemon.scratch().join("front");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &front, rustix::fs::Mode::RWXU).expect("it can be made");
+        // A front's end of the input, held by another, so that nothing but the output tells the keeper.
+        let script = format!(
+            "exec 3<>{front}; '{hcn}' keep -- run -d {IMAGE} unheard sleep 600 <{front} | true",
+            front = front.display(),
+            hcn = env!("CARGO_BIN_EXE_hcn")
+        );
+        let ended = Program::new("/bin/sh").envs(lab.daemon.env()).args(["-c", &script]).run().snapshot();
+        std::fs::remove_file(front).expect("it is there");
+        ended
+    });
+    assert_eq!(ended, "exit 0");
+}
+
+#[test]
 fn the_output_of_a_detached_run_is_in_the_file_of_its_log_uri() {
     require!(Root, Containerd);
     lab(|lab| {
