@@ -187,6 +187,31 @@ fn fill(disk: &Path) {
 }
 
 #[test]
+fn a_disk_that_becomes_full_at_any_moment_fails_the_run_or_none_and_nothing_is_left() {
+    require!(Root, Containerd);
+    let exits = lab(|lab| {
+        let mut exits = Vec::new();
+        // From no room for the journal to room for all of it, by the page.
+        for size in (4..=256).step_by(4) {
+            let disk = lab.daemon.scratch().folder("tight");
+            mount(&format!("size={size}k"), &disk);
+            let ended = lab.run("tight", &["true"]).env("HCN_STATE", &disk).run();
+            let left = fs::read_dir(disk.join("runs")).into_iter().flatten().count();
+            Program::new("umount").arg(&disk).run().success();
+            assert_eq!(left, 0, "{size} KiB: {}", ended.snapshot());
+            exits.push(ended.exit);
+            if ended.exit == 0 {
+                break;
+            }
+            assert!(ended.stderr().contains("No space left"), "{size} KiB: {}", ended.snapshot());
+        }
+        exits
+    });
+    let (last, tight) = exits.split_last().expect("there are sizes");
+    assert!(*last == 0 && !tight.is_empty() && tight.iter().all(|exit| *exit == 125), "{exits:?}");
+}
+
+#[test]
 fn what_a_killed_run_left_is_removed_though_the_disk_is_full() {
     require!(Root, Containerd);
     lab(|lab| {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use hcn_test::{Output, Program, Registry, require};
+use hcn_test::{Daemon, Output, Program, Registry, Release, require};
 use insta::assert_snapshot;
 
 use super::lab::{Lab, lab, names_hidden};
@@ -244,6 +244,28 @@ fn a_run_that_pulls_is_stopped_and_removed_and_leaves_nothing() {
     exit 143
     stderr: hcn: stopped by SIGTERM before the container was started
     ");
+}
+
+#[test]
+fn a_daemon_that_goes_away_during_a_pull_leaves_a_journal_by_which_all_is_removed() {
+    require!(Root, Containerd);
+    let mut daemon = Daemon::start_release(Release::of(module_path!())).expect("a daemon can be started");
+    let registry = Registry::start(&daemon).expect("a registry serves");
+    registry.push("lab/tool:1", SIZE).expect("a registry serves");
+    let (port, told) = proxy(&registry, Trouble::Silence);
+    let before = daemon.state();
+    let hcn = |daemon: &Daemon| daemon.program(env!("CARGO_BIN_EXE_hcn"));
+    let image = format!("127.0.0.1:{port}/lab/tool:1");
+    let running = hcn(&daemon).args(["run", &image, "cut", "true"]).spawn();
+    told.recv().expect("the layer comes half");
+    daemon.stop();
+    let ended = running.wait();
+    let said = ended.stderr();
+    assert_eq!(ended.exit, 125, "{said}");
+    assert!(said.contains("cannot pull image") && said.contains("`hcn gc` tries again"), "{said}");
+    daemon.start_again().expect("it starts again");
+    hcn(&daemon).arg("gc").run().success();
+    assert_eq!(daemon.state_like(&before), before, "{said}");
 }
 
 /// A run that is killed with half a layer pulled; answers what it left, and what its journal says.
