@@ -18,13 +18,24 @@ pub(crate) fn archive(name: &str) -> Result<PathBuf> {
     let folder = tools::target().join("hcn-test");
     let file = folder.join(format!("busybox-{key}.tar"));
     if !file.exists() {
-        write_whole(&folder, &file, &layout(name, &layer(&contents, &applets(&busybox))))?;
+        write_whole(&folder, &file, &layout(name, &[layer(&contents, &applets(&busybox))], ""))?;
     }
     Ok(file)
 }
 
+/// An OCI layout as a tar file: the image `name` of busybox that runs as `user`, with joe, of the groups bin and staff,
+/// beside root, of bin.
+pub(crate) fn of_user(name: &str, user: &str) -> Result<Vec<u8>> {
+    let busybox = tools::find_busybox().context("there is no static busybox")?;
+    let contents = std::fs::read(&busybox).with_context(|| format!("cannot read {}", busybox.display()))?;
+    let mut users = Tar::default();
+    users.file("etc/passwd", 0o644, b"root:x:0:0::/root:/bin/sh\njoe:x:1000:100::/home:/bin/sh\n");
+    users.file("etc/group", 0o644, b"root:x:0:root\nbin:x:1:root,joe\nstaff:x:50:joe\nusers:x:100:\n");
+    Ok(layout(name, &[layer(&contents, &applets(&busybox)), users.end()], user))
+}
+
 /// Changes when the image's contents do, so that no older file is taken for it.
-const VERSION: &[u8] = b"1";
+const VERSION: &[u8] = b"2";
 
 fn write_whole(folder: &Path, file: &Path, contents: &[u8]) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -68,10 +79,18 @@ impl Documents {
 
     /// The same for another processor, by Go's name.
     pub(crate) fn for_architecture(architecture: &str, layers: &[Vec<u8>]) -> Self {
+        Self::describing(architecture, layers, "")
+    }
+
+    fn describing(architecture: &str, layers: &[Vec<u8>], user: &str) -> Self {
         let diff_ids: Vec<_> = layers.iter().map(|layer| digest(layer)).collect();
         let config = json!({
             "architecture": architecture, "os": "linux",
-            "config": {"Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], "Cmd": ["sh"]},
+            "config": {
+                "User": user,
+                "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+                "Cmd": ["sh"],
+            },
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
             "history": [{"created_by": "hcn-test"}],
         })
@@ -128,9 +147,9 @@ fn noise(size: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// The OCI layout: layer, configuration, manifest, index.
-fn layout(name: &str, layer: &[u8]) -> Vec<u8> {
-    let Documents { config, manifest } = Documents::of(&[layer.to_vec()]);
+/// The OCI layout: layers, configuration, manifest, index.
+fn layout(name: &str, layers: &[Vec<u8>], user: &str) -> Vec<u8> {
+    let Documents { config, manifest } = Documents::describing("amd64", layers, user);
     let mut entry = descriptor(MANIFEST, manifest.as_bytes());
     entry["platform"] = json!({"architecture": "amd64", "os": "linux"});
     entry["annotations"] =
@@ -139,7 +158,8 @@ fn layout(name: &str, layer: &[u8]) -> Vec<u8> {
     let mut tar = Tar::default();
     tar.file("oci-layout", 0o644, br#"{"imageLayoutVersion":"1.0.0"}"#);
     tar.file("index.json", 0o644, index.as_bytes());
-    for blob in [layer, config.as_bytes(), manifest.as_bytes()] {
+    let documents = [config.as_bytes(), manifest.as_bytes()];
+    for blob in layers.iter().map(Vec::as_slice).chain(documents) {
         tar.file(&format!("blobs/sha256/{}", &digest(blob)[7..]), 0o644, blob);
     }
     tar.end()

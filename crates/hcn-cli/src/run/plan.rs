@@ -384,6 +384,9 @@ pub struct Runc {
 pub struct User {
     /// `NAME` or `UID`, and behind a colon `GROUP` or `GID`.
     pub name: String,
+    /// Is it the image's own, which nobody asked for? Then it has the groups that name it even where it names one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_image: bool,
     /// The root file system; absent where it is the snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rootfs: Option<PathBuf>,

@@ -259,9 +259,10 @@ impl Planner<'_> {
             Root::Image(_) => (Some("root".to_owned()), None),
             Root::Folder(folder) => (None, Some(PathBuf::from(folder))),
         };
+        let of_image = recipe.wanted.user.is_none() && recipe.user().is_some();
         let Some(name) = recipe.user().or(default) else { return Ok(None) };
         spec::check_user(&name)?;
-        Ok(Some(User { name, rootfs }))
+        Ok(Some(User { name, of_image, rootfs }))
     }
 
     /// The files by which it finds others, unless it has others in their places: the user's own, or the host's.

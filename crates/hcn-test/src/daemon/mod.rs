@@ -222,6 +222,18 @@ impl Daemon {
         bail!("containerd cannot import {}; its log:\n{}", archive.display(), self.log())
     }
 
+    /// Imports and unpacks the image `name` of busybox that runs as `user`, and has root, of the group bin, and joe, of
+    /// bin and staff. `ctr images rm --sync` takes all of it away again.
+    ///
+    /// # Errors
+    /// Where it cannot be made or imported.
+    pub fn import_image_of_user(&self, name: &str, user: &str) -> Result<()> {
+        let archive = self.scratch.file("image-of-user.tar", image::of_user(name, user)?);
+        let import = format!("images import --snapshotter {} {}", self.snapshotter, archive.display());
+        self.ctr(&import).success();
+        Ok(())
+    }
+
     /// An overlay on an overlay (containers in containers) is refused only when it is mounted.
     fn mounts_work(&self, snapshotter: &str) -> bool {
         let probe = format!("run --rm --snapshotter {snapshotter} {IMAGE} probe true");

@@ -16,20 +16,22 @@ impl Machine<'_> {
     pub(super) async fn spec_with_user(&self, container: &Container) -> Result<Box<RawValue>, Failure> {
         let Some(user) = &container.user else { return Ok(container.spec.clone()) };
         let found = match (&user.rootfs, linux_ids(&user.name)) {
-            (_, Some((uid, gid))) => Found { uid, gid, groups: Vec::new() },
-            (Some(folder), None) => look_up(&user.name, &Layered::folder(folder))?,
-            (None, None) => self.look_up_in_snapshot(user, container).await?,
+            // Its groups would stand in the files.
+            (_, Some((uid, gid))) if !user.of_image => Found { uid, gid, groups: Vec::new() },
+            (Some(folder), _) => look_up(user, &Layered::folder(folder))?,
+            (None, _) => self.look_up_in_snapshot(user, container).await?,
         };
         put(&container.spec, &found)
     }
 
     async fn look_up_in_snapshot(&self, user: &User, container: &Container) -> Result<Found, Failure> {
         let mounts = self.mounts(container.snapshot.as_ref()).await?;
-        match Layered::of(&mounts) {
-            Some(rootfs) => look_up(&user.name, &rootfs),
-            // Root needs no file to be root.
-            None if user.name == "root" => Ok(Found::default()),
-            None => Err(wrong(
+        match (Layered::of(&mounts), linux_ids(&user.name)) {
+            (Some(rootfs), _) => look_up(user, &rootfs),
+            // Neither numbers nor root need a file, but for further groups.
+            (None, Some((uid, gid))) => Ok(Found { uid, gid, groups: Vec::new() }),
+            (None, None) if user.name == "root" => Ok(Found::default()),
+            (None, None) => Err(wrong(
                 &user.name,
                 "the snapshotter's file systems cannot be read without mounting them; give both numbers, as in --user \
                  1000:1000",
@@ -55,17 +57,19 @@ fn put(spec: &RawValue, found: &Found) -> Result<Box<RawValue>, Failure> {
 impl Found {
     /// The primary group stands among the additional ones too, or a process could drop out of it.
     fn entry(&self) -> Value {
-        let groups: Vec<_> = std::iter::once(self.gid).chain(self.groups.iter().copied()).collect();
+        let missing = Some(self.gid).filter(|gid| !self.groups.contains(gid));
+        let groups: Vec<_> = missing.into_iter().chain(self.groups.iter().copied()).collect();
         json!({"uid": self.uid, "gid": self.gid, "additionalGids": groups})
     }
 }
 
-fn look_up(name: &str, rootfs: &Layered) -> Result<Found, Failure> {
+fn look_up(user: &User, rootfs: &Layered) -> Result<Found, Failure> {
     let read = |path: &str| {
-        let unreadable = |why| wrong(name, &format!("{path} of its root file system cannot be read: {why}"));
+        let unreadable =
+            |why| wrong(&user.name, &format!("{path} of its root file system cannot be read: {why}"));
         rootfs.read(path).map(Option::unwrap_or_default).map_err(unreadable)
     };
-    resolve(name, &read("/etc/passwd")?, &read("/etc/group")?)
+    resolve(user, &read("/etc/passwd")?, &read("/etc/group")?)
 }
 
 fn wrong(name: &str, why: &str) -> Failure {
@@ -102,12 +106,11 @@ fn groups(group: &str) -> impl Iterator<Item = Group<'_>> {
     })
 }
 
-/// `NAME` or `UID`, and behind a colon `GROUP` or `GID`, by what the two files say. A number need not be in them; with a
-/// group named, that is the only one.
-fn resolve(user: &str, passwd: &str, group: &str) -> Result<Found, Failure> {
-    let (name, named_group) = match user.split_once(':') {
+/// `NAME` or `UID`, and behind a colon `GROUP` or `GID`, by what the two files say. A number need not be in them.
+fn resolve(user: &User, passwd: &str, group: &str) -> Result<Found, Failure> {
+    let (name, named_group) = match user.name.split_once(':') {
         Some((name, group)) => (name, Some(group)),
-        None => (user, None),
+        None => (user.name.as_str(), None),
     };
     let number = name.parse::<u32>().ok();
     let is_it = |account: &Account<'_>| number.map_or(account.name == name, |uid| account.uid == uid);
@@ -117,18 +120,21 @@ fn resolve(user: &str, passwd: &str, group: &str) -> Result<Found, Failure> {
         (None, Some(account)) => account.uid,
         (None, None) if name == "root" => 0,
         (None, None) => {
-            return Err(wrong(
-                user,
-                &format!("its /etc/passwd has no `{name}`; correct it, or give numbers"),
-            ));
+            let why = format!("its /etc/passwd has no `{name}`; correct it, or give numbers");
+            return Err(wrong(&user.name, &why));
         }
     };
-    if let Some(named) = named_group {
-        return Ok(Found { uid, gid: gid_of(user, named, group)?, groups: Vec::new() });
-    }
-    let gid = account.as_ref().map_or(0, |account| account.gid);
-    let name = account.map_or(name, |account| account.name);
-    Ok(Found { uid, gid, groups: further(name, gid, group) })
+    let gid = match named_group {
+        Some(named) => gid_of(&user.name, named, group)?,
+        None => account.map_or(0, |account| account.gid),
+    };
+    // A group that was asked for is the only one; beside one that an image names there are others, as with ctr.
+    let member = match named_group {
+        Some(_) if !user.of_image => None,
+        None if number.is_none() => Some(name),
+        _ => accounts(passwd).find(|account| account.uid == uid).map(|account| account.name),
+    };
+    Ok(Found { uid, gid, groups: member.map(|name| further(name, group)).unwrap_or_default() })
 }
 
 fn gid_of(user: &str, named: &str, group: &str) -> Result<u32, Failure> {
@@ -138,9 +144,9 @@ fn gid_of(user: &str, named: &str, group: &str) -> Result<u32, Failure> {
 }
 
 /// The groups that name the user, without the one that is called as the user is, in the file's order.
-fn further(name: &str, gid: u32, group: &str) -> Vec<u32> {
+fn further(name: &str, group: &str) -> Vec<u32> {
     let has = |group: &Group<'_>| group.name != name && group.members.split(',').any(|member| member == name);
-    groups(group).filter(has).map(|group| group.gid).filter(|other| *other != gid).collect()
+    groups(group).filter(has).map(|group| group.gid).collect()
 }
 
 #[cfg(test)]
@@ -151,9 +157,17 @@ mod tests {
         "root:x:0:0:root:/root:/bin/sh\njoe:x:1000:100:Joe:/home/joe:/bin/sh\nbroken\nx:y:z:0\n";
     const GROUP: &str = "root:x:0:root\nbin:x:1:root,joe\nusers:x:100:\nstaff:x:50:joe\njoe:x:7:joe\n";
 
-    fn found(user: &str) -> (u32, u32, Vec<u32>) {
+    fn user(name: &str, of_image: bool) -> User {
+        User { name: name.into(), of_image, rootfs: None }
+    }
+
+    fn numbers_of(user: &User) -> (u32, u32, Vec<u32>) {
         let Found { uid, gid, groups } = resolve(user, PASSWD, GROUP).unwrap();
         (uid, gid, groups)
+    }
+
+    fn found(name: &str) -> (u32, u32, Vec<u32>) {
+        numbers_of(&user(name, false))
     }
 
     #[test]
@@ -168,14 +182,25 @@ mod tests {
     }
 
     #[test]
+    fn an_image_s_user_has_the_groups_that_name_it_beside_the_one_that_the_image_names() {
+        let found = |name| numbers_of(&user(name, true));
+        assert_eq!(found("joe"), (1000, 100, vec![1, 50]));
+        assert_eq!(found("joe:staff"), (1000, 50, vec![1, 50]));
+        assert_eq!(found("1000:1000"), (1000, 1000, vec![1, 50]));
+        assert_eq!(found("0:0"), (0, 0, vec![1]));
+        assert_eq!(found("4711:7"), (4711, 7, vec![]));
+    }
+
+    #[test]
     fn who_is_not_there_is_named() {
-        let missing = [resolve("ann", PASSWD, GROUP), resolve("joe:crew", PASSWD, GROUP)];
-        let lines: Vec<_> = missing.into_iter().map(|found| found.unwrap_err().to_string()).collect();
+        let missing = ["ann", "joe:crew"].map(|name| resolve(&user(name, false), PASSWD, GROUP).unwrap_err());
+        let lines: Vec<_> = missing.iter().map(Failure::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
         cannot run as user `ann`: its /etc/passwd has no `ann`; correct it, or give numbers
         cannot run as user `joe:crew`: its /etc/group has no `crew`; correct it, or give numbers
         ");
-        assert_eq!(resolve("root", "", "").unwrap(), Found::default(), "an image without files has a root");
+        let root = resolve(&user("root", false), "", "").unwrap();
+        assert_eq!(root, Found::default(), "an image without files has a root");
     }
 
     #[test]
@@ -186,5 +211,7 @@ mod tests {
             put(&spec, &user).unwrap().get(),
             r#"{"process":{"user":{"additionalGids":[6,7],"gid":6,"uid":5},"x":1e400}}"#
         );
+        let user = Found { uid: 5, gid: 6, groups: vec![7, 6] };
+        assert_eq!(user.entry()["additionalGids"], json!([7, 6]), "once, and in the file's order");
     }
 }

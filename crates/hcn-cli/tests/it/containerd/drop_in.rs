@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use hcn_cli::args::DIFFERENCES;
-use hcn_test::{IMAGE, Program, require, tools};
+use hcn_test::{IMAGE, Program, Release, require, tools};
 use serde_json::{Value, json};
 
 use super::lab::{Lab, lab};
@@ -56,14 +56,14 @@ fn info(lab: &Lab, id: &str) -> Value {
 }
 
 /// The record of a container that ctr runs.
-fn ctrs(lab: &Lab, flags: &[String], id: &str) -> Value {
+fn ctrs(lab: &Lab, flags: &[String], image: &str, id: &str) -> Value {
     let ctr = lab.daemon.program(tools::need_of(lab.daemon.release(), "ctr"));
-    record_of(lab, ctr.args(["run", "--rm"]).args(flags).args([IMAGE, id]), id)
+    record_of(lab, ctr.args(["run", "--rm"]).args(flags).args([image, id]), id)
 }
 
 /// The record of a container that hcn runs. Should it not get on, its log tells how far it came.
-fn ours(lab: &Lab, flags: &[String], id: &str) -> Value {
-    record_of(lab, lab.hcn_run().env("HCN_LOG", "debug").arg("-i").args(flags).args([IMAGE, id]), id)
+fn ours(lab: &Lab, flags: &[String], image: &str, id: &str) -> Value {
+    record_of(lab, lab.hcn_run().env("HCN_LOG", "debug").arg("-i").args(flags).args([image, id]), id)
 }
 
 fn record_of(lab: &Lab, program: Program, id: &str) -> Value {
@@ -156,7 +156,7 @@ fn take_out(member: &str, record: &mut Value) {
 fn compare(lab: &Lab, line: &str, number: usize) -> BTreeSet<&'static str> {
     let flags = words(lab, line);
     let id = format!("drop-in-{number}");
-    let (mut ctrs, mut ours) = (ctrs(lab, &flags, &id), ours(lab, &flags, &id));
+    let (mut ctrs, mut ours) = (ctrs(lab, &flags, IMAGE, &id), ours(lab, &flags, IMAGE, &id));
     let differing = differing(&mut ours, &mut ctrs);
     assert_eq!(unlike("", &ours, &ctrs), Vec::<String>::new(), "{line}");
     differing
@@ -173,6 +173,32 @@ fn containers_are_ctr_s_own_but_for_the_members_of_the_table() {
     differed.insert("Spec.process.env[*]");
     let stale: Vec<_> = DIFFERENCES.iter().filter(|(member, _)| !differed.contains(member)).collect();
     assert_eq!(stale, Vec::<&(&str, &str)>::new(), "these do not differ");
+}
+
+/// What an image's `USER` may be, by name and number, with and without a group.
+const USERS: [&str; 9] = ["", "root", "joe", "1000", "4711", "joe:staff", "1000:1000", "0:0", "4711:users"];
+
+/// A container of an image with this `USER`; ctr's flag `--user` came with 1.7.
+fn compare_users(lab: &Lab, user: &str) {
+    let image = "docker.io/library/of-user:latest";
+    lab.daemon.import_image_of_user(image, user).expect("it can be imported");
+    let lines: &[&str] = match lab.daemon.release() {
+        Release::Host => &[""],
+        Release::Two => &["", "--user joe", "--user joe:staff", "--user 1000:1000", "--user 4711"],
+    };
+    for line in lines {
+        let flags = words(lab, line);
+        let (mut ctrs, mut ours) = (ctrs(lab, &flags, image, "user"), ours(lab, &flags, image, "user"));
+        differing(&mut ours, &mut ctrs);
+        assert_eq!(unlike("", &ours, &ctrs), Vec::<String>::new(), "USER {user}, {line}");
+    }
+    lab.daemon.ctr(&format!("images rm --sync {image}")).success();
+}
+
+#[test]
+fn the_user_of_an_image_and_its_groups_are_ctr_s_own() {
+    require!(Root, Containerd);
+    lab(|lab| USERS.iter().for_each(|user| compare_users(lab, user)));
 }
 
 #[test]

@@ -437,7 +437,7 @@ fn a_folder_takes_the_place_of_an_image() {
     let record = container(&planned.plan);
     assert_eq!(spec(&planned.plan)["root"], json!({"path": "/srv/root"}));
     assert_eq!((&record.image, &record.snapshot), (&None, &None));
-    let user = super::super::User { name: "joe".into(), rootfs: Some("/srv/root".into()) };
+    let user = super::super::User { name: "joe".into(), of_image: false, rootfs: Some("/srv/root".into()) };
     assert_eq!(record.user, Some(user));
     assert!(!planned.plan.steps().any(|step| matches!(step, Step::Names(_) | Step::Snapshot { .. })));
 }
