@@ -9,7 +9,7 @@ use hcn_cli::env::{self, Environment};
 use hcn_cli::exit::Exit;
 use hcn_cli::os::Os;
 use hcn_cli::run::keeper::{self, Front};
-use hcn_cli::run::options::RunOptions;
+use hcn_cli::run::options::{Files, RunOptions};
 use hcn_cli::settings::Settings;
 use hcn_cli::{Failure, log, output, run, runtime};
 
@@ -90,11 +90,15 @@ fn run_command(
     (line, role): (&[OsString], Role),
 ) -> Result<u32, Failure> {
     let settings = Settings::new(global, &args.places, environment, Os::HOST)?;
-    let options = RunOptions::new(args, Os::HOST)?;
+    let mut files = match role {
+        Role::Typed => Files::there(),
+        Role::Keeper => Files::Handed(Box::new(std::io::stdin())),
+    };
+    let options = RunOptions::new(args, &mut files, Os::HOST)?;
     let front = (role == Role::Keeper).then(|| Front::listen(&settings.state)).transpose()?;
     let is_front = options.detach && options.dry_run.is_none() && front.is_none();
     match is_front {
-        true => runtime::new(Exit::Run)?.block_on(keeper::detach(line[1..].to_vec(), options.notes)),
+        true => runtime::new(Exit::Run)?.block_on(keeper::detach(line[1..].to_vec(), &files, options.notes)),
         false => runtime::new(Exit::Run)?.block_on(run::run(&settings, &options, front)),
     }
 }

@@ -1,8 +1,9 @@
 //! Command lines as people type them, the seed's among them, down to the checked options.
 
 use super::*;
+use crate::Failure;
 use crate::os::Os;
-use crate::run::options::{Io, RunOptions, Source, Wanted};
+use crate::run::options::{Files, Io, RunOptions, Source, Wanted};
 
 fn parsed(words: &[&str]) -> Result<(Global, RunArgs), Stop> {
     match parse(words.iter().map(OsString::from))? {
@@ -11,20 +12,25 @@ fn parsed(words: &[&str]) -> Result<(Global, RunArgs), Stop> {
     }
 }
 
+/// Every file is empty.
+fn checked(args: RunArgs, os: Os) -> Result<RunOptions, Failure> {
+    RunOptions::new(args, &mut Files::Handed(Box::new(std::io::repeat(0))), os)
+}
+
 fn options(words: &[&str], os: Os) -> RunOptions {
-    RunOptions::new(parsed(words).unwrap().1, os).unwrap()
+    checked(parsed(words).unwrap().1, os).unwrap()
 }
 
 fn wanted(options: RunOptions) -> Wanted {
     match options.source {
         Source::Image(wanted) => *wanted,
-        Source::Config(file) | Source::Rootfs(file, _) => panic!("it has no image but {}", file.display()),
+        Source::Config(file, _) | Source::Rootfs(file, _) => panic!("it has no image but {}", file.display()),
     }
 }
 
 /// The message and the exit code of a command line that is refused.
 fn refused(words: &[&str]) -> String {
-    match parsed(words).and_then(|(_, args)| RunOptions::new(args, Os::Linux).map_err(Stop::Refused)) {
+    match parsed(words).and_then(|(_, args)| checked(args, Os::Linux).map_err(Stop::Refused)) {
         Err(Stop::Refused(failure)) => failure.to_string(),
         Err(Stop::Usage(error, true)) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         other => panic!("it was taken: {other:?}"),
@@ -66,7 +72,7 @@ fn the_seed_s_first_command_line_is_understood() {
 #[test]
 fn the_seed_s_last_command_line_is_understood() {
     let options = options(&["hcn", "run", "--rm", "-cni", "--config", "config.json"], Os::Windows);
-    assert_eq!(options.source, Source::Config("config.json".into()));
+    assert_eq!(options.source, Source::Config("config.json".into(), Vec::new()));
     assert_eq!(options.container, None);
 }
 
@@ -235,8 +241,7 @@ fn the_way_of_the_network_is_chosen_by_name_and_that_of_hcn_on_windows_alone() {
         ["hcn", "run", "--net", "nat", "--network", "lab", "--dns", "1.1.1.1", "--dns", "::1", "image", "t1"];
     let chosen = options(&line, Os::Windows);
     assert_eq!((chosen.net, chosen.network.as_deref(), chosen.dns.len()), (Some(Net::Nat), Some("lab"), 2));
-    let on_windows =
-        |line: &[&str]| RunOptions::new(parsed(line).unwrap().1, Os::Windows).unwrap_err().to_string();
+    let on_windows = |line: &[&str]| checked(parsed(line).unwrap().1, Os::Windows).unwrap_err().to_string();
     let refusals = [
         refused(&line),
         refused(&["hcn", "run", "--network", "lab", "image", "t1"]),

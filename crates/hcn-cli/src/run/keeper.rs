@@ -3,9 +3,10 @@
 //! prints its id and ends; or until the keeper has ended, and ends as it did.
 //!
 //! Between them: on the keeper's standard output one line, the container's id, once it runs; on its standard error what
-//! there is to tell the user, passed on by the front, for a keeper on Windows has no console; on its standard input the
-//! numbers of signals that the front was sent. Its end means that the front is gone: a run that nobody knows the id of
-//! is undone. Once the id was told, the keeper lets go of all three.
+//! there is to tell the user, passed on by the front, for a keeper on Windows has no console; on its standard input what
+//! the files held that flags name, see [`Files`], and then the numbers of signals that the front was sent. Its end means
+//! that the front is gone: a run that nobody knows the id of is undone. Once the id was told, the keeper lets go of all
+//! three.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -15,6 +16,7 @@ use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::options::Files;
 use crate::Failure;
 use crate::exit::Exit;
 use crate::output::{self, Notes};
@@ -72,12 +74,12 @@ fn listen(say: &mpsc::Sender<Signal>) {
     let _ = say.blocking_send(Signal::Hup);
 }
 
-/// Be the front of the run that these words describe, the command line without the program's name: start its keeper,
-/// wait until the container runs, print its id. Answers the exit code.
+/// Be the front of the run that these words describe, the command line without the program's name, and these files, which
+/// were read for it: start its keeper, wait until the container runs, print its id. Answers the exit code.
 ///
 /// # Errors
 /// The keeper cannot be started.
-pub async fn detach(words: Vec<OsString>, notes: Notes) -> Result<u32, Failure> {
+pub async fn detach(words: Vec<OsString>, files: &Files, notes: Notes) -> Result<u32, Failure> {
     let failed = |error| Failure::run(format!("cannot start the keeper of a detached run: {error}"));
     let mut signals = Signals::listen().map_err(failed)?;
     let (mut keeper, leaving) = start(words).map_err(failed)?;
@@ -88,6 +90,8 @@ pub async fn detach(words: Vec<OsString>, notes: Notes) -> Result<u32, Failure> 
         );
     }
     let (mut answer, mut stdin) = (answer_of(&mut keeper).map_err(failed)?, keeper.stdin.take());
+    // A keeper that has ended says why.
+    let _ = stdin.as_mut().map(|stdin| files.hand_on(stdin));
     let answer = loop {
         tokio::select! {
             answer = &mut answer => break answer,

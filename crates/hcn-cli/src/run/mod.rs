@@ -208,8 +208,8 @@ impl Ground {
 /// What runs; an image is pulled if need be.
 async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named) -> Result<Ground, Unready> {
     match &options.source {
-        Source::Config(file) => {
-            let ground = Ground::of(Workload::Config(Config::read(file, Os::HOST)?));
+        Source::Config(file, held) => {
+            let ground = Ground::of(Workload::Config(Config::of(file, held.clone(), Os::HOST)?));
             if !options.build.is_asked() {
                 return Ok(ground);
             }

@@ -1,5 +1,6 @@
 //! What `hcn run` was asked for, checked: nothing behind this file sees the command line.
 
+mod file;
 mod image;
 mod io;
 mod limits;
@@ -20,6 +21,7 @@ use crate::args::{self, Format, Net, RunArgs, TABLE};
 use crate::os::Os;
 use crate::output::Notes;
 
+pub use file::Files;
 pub use image::{Join, Wanted};
 pub use io::Io;
 
@@ -79,21 +81,21 @@ pub enum Source {
     Image(Box<Wanted>),
     /// From a folder that holds a root file system, and flags.
     Rootfs(PathBuf, Box<Wanted>),
-    /// From a file.
-    Config(PathBuf),
+    /// From a file, and what it held.
+    Config(PathBuf, Vec<u8>),
 }
 
 impl RunOptions {
-    /// Check the flags of one run.
+    /// Check the flags of one run, and read the files that they name.
     ///
     /// # Errors
     /// The first flag or operand that cannot be, with the reason.
-    pub fn new(args: RunArgs, os: Os) -> Result<Self, Failure> {
+    pub fn new(args: RunArgs, files: &mut Files, os: Os) -> Result<Self, Failure> {
         check_network(&args, os)?;
         let ignored = args::answers(&args, os)?;
         let (source, id) = match args.path("config") {
-            Some(file) => from_config(&args, file)?,
-            None => from_operands(&args, os)?,
+            Some(file) => from_config(&args, file, files)?,
+            None => from_operands(&args, files, os)?,
         };
         Ok(Self {
             attaches: attaches(&args, &source)?,
@@ -193,7 +195,7 @@ fn build(args: &RunArgs) -> Result<Build, Failure> {
     Ok(Build { snapshot: text("snapshot"), commit: text("commit") })
 }
 
-fn from_config(args: &RunArgs, file: &Path) -> Result<(Source, Option<String>), Failure> {
+fn from_config(args: &RunArgs, file: &Path, files: &mut Files) -> Result<(Source, Option<String>), Failure> {
     if args.is_set("commit") && !args.is_set("snapshot") {
         return Err(Failure::run(
             "cannot commit the root file system of a config.json: it is a folder; name a prepared snapshot with \
@@ -210,20 +212,21 @@ fn from_config(args: &RunArgs, file: &Path) -> Result<(Source, Option<String>), 
             file.display()
         )));
     }
-    match &args.operands[..] {
-        [] => Ok((Source::Config(file.to_owned()), None)),
-        [id] => Ok((Source::Config(file.to_owned()), Some(id.clone()))),
-        [id, more, ..] => Err(Failure::run(format!(
+    if let [id, more, ..] = &args.operands[..] {
+        return Err(Failure::run(format!(
             "cannot use `{more}` behind the id `{id}`: with --config the command is process.args of {}; leave it out",
             file.display()
-        ))),
+        )));
     }
+    let wrong = |why| Failure::run(format!("cannot read {}: {why}; correct the path", file.display()));
+    let held = files.read(file).map_err(wrong)?;
+    Ok((Source::Config(file.to_owned(), held), args.operands.first().cloned()))
 }
 
 /// The image or the folder, and the id.
-fn from_operands(args: &RunArgs, os: Os) -> Result<(Source, Option<String>), Failure> {
+fn from_operands(args: &RunArgs, files: &mut Files, os: Os) -> Result<(Source, Option<String>), Failure> {
     let [root, id, ..] = &args.operands[..] else { return Err(missing_operand(args)) };
-    let wanted = Box::new(Wanted::new(args, os)?);
+    let wanted = Box::new(Wanted::new(args, files, os)?);
     let source = match args.is_set("rootfs") {
         true => Source::Rootfs(folder(root)?, wanted),
         false => Source::Image(wanted),

@@ -69,26 +69,23 @@ impl Workload {
 }
 
 impl Config {
-    /// Read a file.
+    /// Understand what a file holds.
     ///
     /// # Errors
-    /// It cannot be read, is no JSON or no runtime spec for `host`, each with the place and the fix.
-    pub fn read(file: &Path, host: Os) -> Result<Self, Failure> {
-        let bytes = std::fs::read(file).map_err(|why| {
-            Failure::run(format!("cannot read {}: {why}; correct the path", file.display()))
-        })?;
+    /// It is no JSON or no runtime spec for `host`, each with the place and the fix.
+    pub fn of(file: &Path, held: Vec<u8>, host: Os) -> Result<Self, Failure> {
         let folder = std::path::absolute(file)
             .map_err(|why| Failure::run(format!("cannot use the path {}: {why}", file.display())))?
             .parent()
             .unwrap_or(Path::new("/"))
             .to_owned();
-        Self::parse(file, folder, bytes, host)
+        Self::parse(file, folder, held, host)
     }
 
-    /// The same from what a file held.
+    /// The same, with another folder that its relative paths start from.
     ///
     /// # Errors
-    /// As [`Config::read`].
+    /// As [`Config::of`].
     pub fn parse(file: &Path, folder: PathBuf, bytes: Vec<u8>, host: Os) -> Result<Self, Failure> {
         let wrong =
             |why: &dyn std::fmt::Display| Failure::run(format!("cannot use {}: {why}", file.display()));

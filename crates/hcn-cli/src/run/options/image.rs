@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::{limits, names, rights};
+use super::{Files, limits, names, rights};
 use crate::Failure;
 use crate::args::{PullPolicy, RunArgs};
 use crate::image::Platform;
@@ -78,13 +78,13 @@ const KINDS: [&str; 7] = ["pid", "network", "uts", "mount", "user", "ipc", "cgro
 
 impl Wanted {
     /// Read the flags and operands that say it.
-    pub(super) fn new(args: &RunArgs, os: Os) -> Result<Self, Failure> {
+    pub(super) fn new(args: &RunArgs, files: &mut Files, os: Os) -> Result<Self, Failure> {
         let text = |name| args.text(name).map(str::to_owned);
         let wanted = Self {
             image: args.operands.first().cloned().unwrap_or_default(),
             command: args.operands.iter().skip(2).cloned().collect(),
             keep_entrypoint: args.is_set("keep-entrypoint"),
-            env: env(args)?,
+            env: env(args, files)?,
             cwd: text("cwd").filter(|folder| !folder.is_empty()),
             user: text("user").filter(|user| !user.is_empty()),
             mounts: mounts(args, os)?,
@@ -97,7 +97,7 @@ impl Wanted {
             limits: limits::read(args, os)?,
             cgroup: text("cgroup"),
             rdt_class: text("rdt-class").filter(|class| !class.is_empty()),
-            rights: rights::read(args)?,
+            rights: rights::read(args, files)?,
             joins: args.texts("with-ns").map(join).collect::<Result<_, _>>()?,
             host_network: args.is_set("net-host"),
             isolated: args.is_set("isolated"),
@@ -130,13 +130,15 @@ impl Wanted {
 }
 
 /// The files' lines, then the flags: later ones win.
-fn env(args: &RunArgs) -> Result<Vec<String>, Failure> {
+fn env(args: &RunArgs, files: &mut Files) -> Result<Vec<String>, Failure> {
     let mut all = Vec::new();
     for file in args.paths("env-file") {
-        let wrong = |why| {
-            Failure::run(format!("cannot read --env-file `{}`: {why}; correct the path", file.display()))
+        let wrong = |why: &dyn std::fmt::Display| {
+            Failure::run(format!("cannot read --env-file `{}`: {why}", file.display()))
         };
-        all.extend(std::fs::read_to_string(file).map_err(wrong)?.lines().map(str::to_owned));
+        let held = files.read(file).map_err(|why| wrong(&format!("{why}; correct the path")))?;
+        let text = String::from_utf8(held).map_err(|_| wrong(&"it is not UTF-8; save it as UTF-8"))?;
+        all.extend(text.lines().map(str::to_owned));
     }
     all.extend(args.texts("env").map(str::to_owned));
     Ok(all)

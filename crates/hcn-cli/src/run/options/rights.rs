@@ -4,18 +4,19 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::Files;
 use crate::Failure;
 use crate::args::RunArgs;
 use crate::spec::{Privileged, Rights};
 use crate::sys;
 
-pub(super) fn read(args: &RunArgs) -> Result<Rights, Failure> {
+pub(super) fn read(args: &RunArgs, files: &mut Files) -> Result<Rights, Failure> {
     Ok(Rights {
         privileged: privileged(args)?,
         added: capabilities(args, "cap-add")?,
         dropped: capabilities(args, "cap-drop")?,
         new_privileges: args.is_set("allow-new-privs"),
-        seccomp: seccomp(args)?,
+        seccomp: seccomp(args, files)?,
         apparmor: args.text("apparmor-profile").filter(|name| !name.is_empty()).map(str::to_owned),
     })
 }
@@ -50,10 +51,10 @@ fn capabilities(args: &RunArgs, flag: &str) -> Result<Vec<String>, Failure> {
 }
 
 /// A profile is a policy, and an old one a bad one: hcn brings none along.
-fn seccomp(args: &RunArgs) -> Result<Option<Value>, Failure> {
+fn seccomp(args: &RunArgs, files: &mut Files) -> Result<Option<Value>, Failure> {
     match (args.is_set("seccomp"), args.path("seccomp-profile")) {
         (false, None) => Ok(None),
-        (true, Some(file)) => profile(file).map(Some),
+        (true, Some(file)) => profile(file, files).map(Some),
         (true, None) => Err(Failure::run(
             "--seccomp without a profile is not supported: hcn brings none along; name one with --seccomp-profile",
         )),
@@ -61,11 +62,11 @@ fn seccomp(args: &RunArgs) -> Result<Option<Value>, Failure> {
     }
 }
 
-fn profile(file: &Path) -> Result<Value, Failure> {
+fn profile(file: &Path, files: &mut Files) -> Result<Value, Failure> {
     let wrong = |why: &dyn std::fmt::Display| {
         Failure::run(format!("cannot use --seccomp-profile `{}`: {why}; correct it", file.display()))
     };
-    let text = std::fs::read(file).map_err(|why| wrong(&why))?;
+    let text = files.read(file).map_err(|why| wrong(&why))?;
     let profile: Value = serde_json::from_slice(&text).map_err(|why| wrong(&why))?;
     match profile["defaultAction"].is_string() {
         true => Ok(profile),

@@ -68,7 +68,7 @@ fn with_config(
 ) -> Result<Planned, Failure> {
     let settings = Settings::new(&Global::default(), &Places::default(), &Environment::default(), os)?;
     let config = Config::parse("config.json".as_ref(), "/bundle".into(), text.into(), os)?;
-    let (mut options, mut facts) = (options(Source::Config("config.json".into())), facts(os));
+    let (mut options, mut facts) = (options(Source::Config("config.json".into(), Vec::new())), facts(os));
     change(&mut options, &mut facts);
     plan(Inputs {
         settings: &settings,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hcn_test::{Daemon, IMAGE, Output, Patience, Program, require, tools};
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::lab::{Lab, lab, names_hidden};
 
@@ -71,6 +71,54 @@ fn ip_netns(lab: &Lab, args: &[&str]) -> Output {
     let enter = Program::new(tools::need("nsenter")).envs(lab.daemon.env());
     let busybox = tools::find_busybox().expect("it is there");
     enter.arg(format!("--net=/run/netns/{name}")).arg(busybox).args(command).run()
+}
+
+/// The same with a pipe that holds something, as bash's `<(…)` makes one: it is open in the front alone.
+fn detach_with_pipe(lab: &Lab, held: impl Into<Vec<u8>>, args: &[&str]) {
+    let script = r#"exec 3<&0 </dev/null; exec "$0" run -d "$@""#;
+    let front = lab.daemon.program("sh").args(["-c", script, env!("CARGO_BIN_EXE_hcn")]).args(args);
+    front.stdin(held).run().success();
+}
+
+/// The pipe.
+const PIPE: &str = "/dev/fd/3";
+
+/// The container's spec, as containerd has it, with which it runs until it is killed here.
+fn spec_of(lab: &Lab, id: &str) -> Value {
+    let told = lab.daemon.ctr(&format!("containers info {id}")).success().stdout();
+    lab.daemon.ctr(&format!("tasks kill -s KILL {id}")).success();
+    until_unmade(lab);
+    let told: Value = serde_json::from_str(&told).expect("ctr prints JSON");
+    told["Spec"].clone()
+}
+
+#[test]
+fn variables_that_a_pipe_held_reach_a_detached_container() {
+    require!(Root, Containerd);
+    let spec = lab(|lab| {
+        detach_with_pipe(lab, "PIPED=1\n", &["--env-file", PIPE, IMAGE, "piped", "sh", "-c", WAITS]);
+        spec_of(lab, "piped")
+    });
+    let env = spec["process"]["env"].as_array().expect("it has one");
+    assert!(env.contains(&"PIPED=1".into()), "{env:?}");
+}
+
+#[test]
+fn a_spec_that_a_pipe_held_is_run_detached() {
+    require!(Root, Containerd);
+    let spec = lab(|lab| {
+        let root = super::rootfs::folder(lab, "piped");
+        let spec = json!({
+            "ociVersion": "1.0.2",
+            "process": {"user": {"uid": 0, "gid": 0}, "cwd": "/", "args": ["sh", "-c", WAITS], "env": ["PATH=/bin"]},
+            "root": {"path": root},
+            "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+            "linux": {"namespaces": [{"type": "pid"}, {"type": "mount"}, {"type": "network"}]},
+        });
+        detach_with_pipe(lab, spec.to_string(), &["--config", PIPE, "piped"]);
+        spec_of(lab, "piped")
+    });
+    assert_eq!(spec["process"]["args"][2], WAITS);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::args::{self, Answer, Flag, RunArgs, TABLE};
+use crate::run::options::Files;
 
 /// A command line with a flag in it, and what it changes: a pointer into [`document`] and the value there.
 struct Case {
@@ -269,7 +270,7 @@ fn document(os: Os, words: &[&str]) -> Result<Value, Failure> {
     let line = [&flags[..], &["busybox", "t1", "ls"]].concat();
     let args = parsed(&line);
     let settings = Settings::new(&Global::default(), &args.places, &Environment::default(), os)?;
-    let options = RunOptions::new(args, os)?;
+    let options = RunOptions::new(args, &mut Files::there(), os)?;
     let Source::Image(wanted) = options.source.clone() else { panic!("it is an image") };
     let mut image = image();
     image.configuration.config.entrypoint = entrypoint.then(|| "sh".to_owned()).into_iter().collect();
@@ -360,7 +361,7 @@ fn a_flag_without_effect_is_noted() {
         let Answer::Ignored(why) = flag.answer(os) else { continue };
         let words = alone(flag);
         let line: Vec<_> = words.iter().map(String::as_str).chain(["busybox", "t1"]).collect();
-        let options = RunOptions::new(parsed(&line), os).unwrap();
+        let options = RunOptions::new(parsed(&line), &mut Files::there(), os).unwrap();
         assert_eq!(options.ignored, [format!("--{} has no effect: {why}", flag.name)], "on {os}");
     }
 }
@@ -388,7 +389,7 @@ fn what_says_how_an_image_s_container_is_to_be_is_refused_beside_a_config() {
     for flag in TABLE.iter().filter(|flag| !flag.with_config && flag.answer(L) == Answer::Supported) {
         let words = alone(flag);
         let line: Vec<_> = words.iter().map(String::as_str).chain(["--config", "c.json", "t1"]).collect();
-        let refused = RunOptions::new(parsed(&line), L).unwrap_err().to_string();
+        let refused = RunOptions::new(parsed(&line), &mut Files::there(), L).unwrap_err().to_string();
         assert!(refused.starts_with(&format!("--{} has no effect with --config", flag.name)), "{refused}");
     }
 }
@@ -428,7 +429,7 @@ fn a_seccomp_profile_and_an_environment_are_read_from_files() {
 fn a_folder_takes_the_place_of_an_image() {
     let args = parsed(&["--rootfs", "-u", "joe", "/srv/root", "t1", "ls"]);
     let settings = Settings::new(&Global::default(), &args.places, &Environment::default(), L).unwrap();
-    let options = RunOptions::new(args, L).unwrap();
+    let options = RunOptions::new(args, &mut Files::there(), L).unwrap();
     let Source::Rootfs(folder, wanted) = options.source.clone() else { panic!("it is a folder") };
     let workload = Workload::Rootfs(folder, wanted);
     let planned =
