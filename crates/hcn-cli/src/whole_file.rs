@@ -14,8 +14,8 @@ use crate::sys;
 /// What the system says, with what was attempted in front.
 pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(file)?;
-    let temporary = beside(&file);
-    let replaced = write(&temporary, text).and_then(|()| sys::put_in_place(&temporary, &file));
+    let temporary = beside(&file)?;
+    let replaced = write(&temporary, text.as_bytes()).and_then(|()| sys::put_in_place(&temporary, &file));
     if replaced.is_err() {
         // What it was made for has failed, and that is what is told.
         let _ = fs::remove_file(&temporary);
@@ -23,63 +23,61 @@ pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
     replaced
 }
 
-/// Put a file there, new or over another, that a crash of the machine cannot cut. What is written first stands beside
-/// it, under a name that no other process writes to and that nobody else's file is likely to have; what one of ours that
-/// died left there goes.
+/// Put a file of ours there, new or over another, for nobody else to read or write whatever the mask of this process is;
+/// a crash of the machine cannot cut it. It has one writer at a time, so that what one left that died is in the way of
+/// the next, which removes it.
 ///
 /// # Errors
 /// What the system says.
 pub(crate) fn put(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    put_and(file, bytes, |path| File::create_new(path), File::sync_all)
+    let temporary = with_suffix(file, "new")?;
+    sys::absent_is_success(fs::remove_file(&temporary))?;
+    finish(&temporary, file, write(&temporary, bytes))
 }
 
-/// The same, for nobody else to read or write, whatever the mask of this process is.
+/// Put a file there that others write to as well, new or over another, under a name of [`beside`] first.
 ///
 /// # Errors
 /// What the system says.
-pub(crate) fn put_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    put_and(file, bytes, sys::create_private_file, File::sync_all)
-}
-
-/// The same, of use to nobody after a crash of the machine: nothing is waited for.
-///
-/// # Errors
-/// What the system says.
-pub(crate) fn put_for_readers(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    put_and(file, bytes, |path| File::create_new(path), |_| Ok(()))
-}
-
-fn put_and(
+pub(crate) fn put_by(
+    temporary: &Path,
     file: &Path,
     bytes: &[u8],
-    make: impl FnOnce(&Path) -> io::Result<File>,
     then: impl FnOnce(&File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut name = OsString::from(".");
-    name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
-    name.push(format!(".{}", std::process::id()));
-    let temporary = file.with_file_name(name);
-    // It may be something that was put in the way: it is not written through.
-    sys::absent_is_success(fs::remove_file(&temporary))?;
-    let written = make(&temporary).and_then(|mut made| {
+    let written = File::create_new(temporary).and_then(|mut made| {
         made.write_all(bytes)?;
         then(&made)
     });
-    written.and_then(|()| sys::patiently(|| fs::rename(&temporary, file))).inspect_err(|_| {
+    finish(temporary, file, written)
+}
+
+fn finish(temporary: &Path, file: &Path, written: io::Result<()>) -> io::Result<()> {
+    written.and_then(|()| sys::patiently(|| fs::rename(temporary, file))).inspect_err(|_| {
         // The first failure is the one to tell.
-        let _ = fs::remove_file(&temporary);
+        let _ = fs::remove_file(temporary);
     })
 }
 
 /// In the same folder, so that it can be renamed, under a name that nobody else uses.
-fn beside(file: &Path) -> PathBuf {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    file.with_file_name(format!(".{name}.{}.tmp", uuid::Uuid::new_v4().simple()))
+///
+/// # Errors
+/// The path has no name.
+pub(crate) fn beside(file: &Path) -> io::Result<PathBuf> {
+    with_suffix(file, &format!("{}.tmp", uuid::Uuid::new_v4().simple()))
 }
 
-fn write(temporary: &Path, text: &str) -> io::Result<()> {
+fn with_suffix(file: &Path, suffix: &str) -> io::Result<PathBuf> {
+    let mut name = OsString::from(".");
+    name.push(file.file_name().ok_or(io::ErrorKind::IsADirectory)?);
+    name.push(".");
+    name.push(suffix);
+    Ok(file.with_file_name(name))
+}
+
+fn write(temporary: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut made: File = sys::create_private_file(temporary)?;
-    made.write_all(text.as_bytes())?;
+    made.write_all(bytes)?;
     made.sync_all()
 }
 
@@ -103,6 +101,14 @@ mod tests {
         replace(&file, "new").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
         assert_eq!(names(folder.path()), ["config.json"]);
+    }
+
+    #[test]
+    fn what_a_writer_left_that_died_goes_with_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".plan.json.new"), "half").unwrap();
+        put(&folder.path().join("plan.json"), b"whole").unwrap();
+        assert_eq!(names(folder.path()), ["plan.json"]);
     }
 
     #[test]

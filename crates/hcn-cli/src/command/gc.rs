@@ -32,14 +32,15 @@ pub struct GcArgs {
 /// Nothing could be looked at, or the answer could not be printed.
 pub fn run(args: &GcArgs, global: &Global, environment: &Environment) -> Result<u32, Failure> {
     let settings = Settings::new(global, &Places::default(), environment, Os::HOST).map_err(general)?;
-    let reclaimed = runtime::new(Exit::Failure)?.block_on(gc(&settings, args.dry_run))?;
+    let (reclaimed, drafts) = runtime::new(Exit::Failure)?.block_on(gc(&settings, args.dry_run))?;
     let text = match args.output {
         Format::Table => table(&reclaimed, args.dry_run),
         Format::Json => json(&reclaimed)?,
     };
     output::data(text).map_err(|why| general(format!("cannot print what was removed: {why}")))?;
     reclaimed.iter().flat_map(|one| &one.failures).for_each(output::error);
-    let left = reclaimed.iter().any(|one| one.result == Outcome::Left);
+    drafts.iter().for_each(output::error);
+    let left = !drafts.is_empty() || reclaimed.iter().any(|one| one.result == Outcome::Left);
     Ok(if left { Exit::Failure } else { Exit::Success }.code())
 }
 

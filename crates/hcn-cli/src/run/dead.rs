@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn what_a_run_leaves_that_died_without_a_plan_goes_at_once() {
-        for entries in [&[][..], &["lock"], &["lock", "plugins", "progress", ".plan.json.4711"], &["plugins"]]
+        for entries in [&[][..], &["lock"], &["lock", "plugins", "progress", ".plan.json.new"], &["plugins"]]
         {
             assert!(swept(entries), "{entries:?}");
         }

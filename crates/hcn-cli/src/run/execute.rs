@@ -11,6 +11,7 @@ use std::pin::pin;
 
 use hcn_containerd::Client;
 
+use super::draft;
 use super::event::{Event, Events, Limit};
 use super::folder::RunFolder;
 use super::host::{Machine, Stop, refused};
@@ -24,8 +25,8 @@ use super::stdio::Streams;
 use super::undo::{self, Made};
 use crate::Failure;
 use crate::exit::Exit;
+use crate::output;
 use crate::sys::{self, Signal};
-use crate::{output, whole_file};
 
 /// How a run ended.
 #[derive(Debug)]
@@ -61,10 +62,10 @@ pub(crate) struct Conduct<'a> {
 /// Runs the plan. What it made is unmade on every way out; when something could not be, its folder stays, and says
 /// what is left.
 pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -> Outcome {
-    let Conduct { pid_file, dump, report, .. } = conduct;
+    let Conduct { state, pid_file, dump, report, .. } = conduct;
     match prepare(plan, conduct) {
         Ok((events, folder)) => {
-            run(plan, client, folder, Surroundings { events, pid_file, dump, report }).await
+            run(plan, client, folder, Surroundings { events, state, pid_file, dump, report }).await
         }
         Err(failure) => Outcome { code: failure.exit.code(), failures: vec![failure] },
     }
@@ -122,13 +123,14 @@ pub(super) fn unwritable(state: &Path, why: &std::io::Error) -> Failure {
 /// What a run has to do with beside its plan.
 struct Surroundings<'a> {
     events: Events,
+    state: &'a Path,
     pid_file: Option<&'a Path>,
     dump: Option<&'a Path>,
     report: &'a Report,
 }
 
 async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surroundings<'_>) -> Outcome {
-    let Surroundings { mut events, pid_file, dump, report } = around;
+    let Surroundings { mut events, state, pid_file, dump, report } = around;
     let machine = Machine::new(client, &folder).dumping(dump);
     let Made { begun, mut failures } = make(&machine, plan, &mut events).await;
     events.watch_no_more();
@@ -142,7 +144,7 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
             stop.code()
         }
         None if failures.is_empty() => {
-            let started = |events: &mut Events, pid| started(plan, pid_file, events, pid);
+            let started = |events: &mut Events, pid| started(plan, (state, pid_file), events, pid);
             live(&machine, plan, &mut events, started).await.unwrap_or_else(|failure| {
                 failures.push(failure);
                 first_code(&failures)
@@ -200,7 +202,12 @@ async fn live(
 }
 
 /// The process runs: whoever waits for that is told.
-fn started(plan: &Plan, pid_file: Option<&Path>, events: &mut Events, pid: u32) -> Result<(), Failure> {
+fn started(
+    plan: &Plan,
+    (state, pid_file): (&Path, Option<&Path>),
+    events: &mut Events,
+    pid: u32,
+) -> Result<(), Failure> {
     if let Some(file) = pid_file {
         let failed = |error| {
             Failure::run(format!(
@@ -209,7 +216,7 @@ fn started(plan: &Plan, pid_file: Option<&Path>, events: &mut Events, pid: u32) 
             ))
         };
         // The number alone, as ctr writes it. Whoever waits for the file finds it whole.
-        whole_file::put_for_readers(file, pid.to_string().as_bytes()).map_err(failed)?;
+        draft::put_for_readers(state, file, pid.to_string().as_bytes()).map_err(failed)?;
     }
     match events.take_front() {
         Some(front) => front.started(&plan.container),

@@ -138,8 +138,7 @@ impl RunFolder {
 }
 
 fn write(folder: &Path, plan: &Plan) -> io::Result<()> {
-    // Else who unmakes the run would not trust it.
-    whole_file::put_private(&folder.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
+    whole_file::put(&folder.join(PLAN), &serde_json::to_vec_pretty(plan)?)?;
     sync_folder(folder)
 }
 

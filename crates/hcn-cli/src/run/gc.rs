@@ -15,6 +15,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio::time::{Instant, sleep};
 
 use super::dead::{self, Dead, Found, Wanted};
+use super::draft;
 use super::ending::{LOOK, UNMAKING, left};
 use super::folder::RunFolder;
 use super::host::{Death, Machine};
@@ -78,20 +79,20 @@ pub struct Part {
     pub name: String,
 }
 
-/// Unmake what dead runs left, or with `dry_run` only tell what it is.
+/// Unmake what dead runs left, or with `dry_run` only tell what it is. Answers also why half-written files are left.
 ///
 /// # Errors
 /// The folder of the runs cannot be read. What cannot be unmade is in the answer.
-pub async fn gc(settings: &Settings, dry_run: bool) -> Result<Vec<Reclaimed>, Failure> {
+pub async fn gc(settings: &Settings, dry_run: bool) -> Result<(Vec<Reclaimed>, Vec<Failure>), Failure> {
     let wanted = if dry_run { Wanted::ToShow } else { Wanted::All };
     let found = dead::find(&settings.state, wanted)?;
-    match dry_run {
-        true => Ok(found.into_iter().map(|found| found.reclaimed(Outcome::Found, Vec::new())).collect()),
-        false => {
-            Turn::clear(&settings.state);
-            Ok(reclaim_all(found, settings).await)
-        }
+    if dry_run {
+        let shown = found.into_iter().map(|found| found.reclaimed(Outcome::Found, Vec::new()));
+        return Ok((shown.collect(), Vec::new()));
     }
+    Turn::clear(&settings.state);
+    let drafts = draft::sweep(&settings.state);
+    Ok((reclaim_all(found, settings).await, drafts))
 }
 
 /// Unmake what one dead run left. Where somebody else is at it they are waited for, and what they leave is tried again.
@@ -124,6 +125,9 @@ async fn reclaim_within(settings: &Settings, known: &Known, limit: Duration) -> 
 
 /// Unmake what dead runs of the same containerd left, and tell; it is no failure of the run that follows.
 pub(super) async fn sweep(settings: &Settings, notes: Notes) {
+    for failure in draft::sweep(&settings.state) {
+        tracing::warn!(%failure, "a draft is left");
+    }
     let found = dead::find(&settings.state, Wanted::NotFailedLately).unwrap_or_else(|failure| {
         tracing::warn!(%failure, "dead runs are not looked for");
         Vec::new()

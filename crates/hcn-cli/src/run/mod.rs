@@ -3,6 +3,7 @@
 mod acquire;
 pub mod build;
 mod dead;
+mod draft;
 pub(crate) mod ending;
 mod event;
 mod execute;
@@ -64,7 +65,7 @@ pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>
     if options.dry_run.is_none() {
         gc::sweep(settings, options.notes).await;
     }
-    let report = Report::begin(options.report.as_deref());
+    let report = Report::begin(options.report.as_deref(), &settings.state);
     options.report.as_deref().map_or(Ok(()), report::check)?;
     let ended = reported(settings, options, (front, limit), &report).await;
     if options.dry_run.is_none() {

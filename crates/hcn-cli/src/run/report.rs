@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use super::draft;
 use super::plan::Plan;
-use crate::{Failure, whole_file};
+use crate::Failure;
 
 /// The version of the document.
 const VERSION: u32 = 1;
@@ -19,6 +20,8 @@ const VERSION: u32 = 1;
 pub(crate) struct Report {
     /// Where it is to be, if anywhere.
     file: Option<PathBuf>,
+    /// Where it is noted while it is written.
+    state: PathBuf,
     began: Instant,
     phase: Cell<Instant>,
     document: RefCell<Document>,
@@ -52,11 +55,11 @@ struct Document {
 
 impl Report {
     /// Of a run that begins now, for this file.
-    pub(super) fn begin(file: Option<&Path>) -> Self {
+    pub(super) fn begin(file: Option<&Path>, state: &Path) -> Self {
         let now = Instant::now();
         let document = Document { version: VERSION, ..Document::default() };
-        let file = file.map(Path::to_owned);
-        Self { file, began: now, phase: Cell::new(now), document: RefCell::new(document) }
+        let (file, state) = (file.map(Path::to_owned), state.to_owned());
+        Self { file, state, began: now, phase: Cell::new(now), document: RefCell::new(document) }
     }
 
     /// Ends a phase.
@@ -102,7 +105,7 @@ impl Report {
         };
         let mut text = serde_json::to_vec_pretty(&*document).map_err(|why| failed(&why))?;
         text.push(b'\n');
-        whole_file::put(file, &text).map_err(|why| failed(&why))
+        draft::put(&self.state, file, &text).map_err(|why| failed(&why))
     }
 }
 
@@ -126,8 +129,8 @@ mod tests {
 
     #[test]
     fn a_report_of_a_run_without_a_plan_says_why() {
-        let scratch = hcn_test::Scratch::new();
-        let report = Report::begin(Some(&scratch.join("report.json")));
+        let (state, scratch) = (hcn_test::Scratch::new(), hcn_test::Scratch::new());
+        let report = Report::begin(Some(&scratch.join("report.json")), state.path());
         report.phase("acquire");
         report.failed(&Failure::run("no"));
         report.write(125).unwrap();
@@ -144,16 +147,15 @@ mod tests {
 
     #[test]
     fn reports_are_in_nobody_s_way() {
-        let scratch = hcn_test::Scratch::new();
+        let (state, scratch) = (hcn_test::Scratch::new(), hcn_test::Scratch::new());
         let stale = scratch.file("report.new", "somebody's");
-        scratch.file(format!(".report.json.{}", std::process::id()), "of one that died");
         for name in ["report.json", "report.txt", "x.new", "x.new"] {
-            Report::begin(Some(&scratch.join(name))).write(0).unwrap();
+            Report::begin(Some(&scratch.join(name)), state.path()).write(0).unwrap();
         }
         assert_eq!(fs::read_to_string(stale).unwrap(), "somebody's");
         let folder = scratch.folder("folder");
-        assert!(Report::begin(Some(&folder)).write(0).is_err());
-        assert!(Report::begin(None).write(0).is_ok());
+        assert!(Report::begin(Some(&folder), state.path()).write(0).is_err());
+        assert!(Report::begin(None, state.path()).write(0).is_ok());
         assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 5, "and nothing else");
     }
 

@@ -235,6 +235,23 @@ fn a_run_that_was_killed_under_any_mask_is_removed() {
 }
 
 #[test]
+fn what_a_killed_run_had_half_written_for_the_user_is_removed() {
+    require!(Root, Containerd);
+    lab(|lab| {
+        let folder = lab.daemon.scratch().folder("files");
+        let names = || fs::read_dir(&folder).expect("it is there").count();
+        for flag in ["--pid-file", "--report"] {
+            let run =
+                lab.daemon.program(env!("CARGO_BIN_EXE_hcn")).args(["run", flag]).arg(folder.join("file"));
+            let killed = run.args([IMAGE, "half", "true"]).env("HCN_STOP_AT", "a draft").run();
+            assert_eq!((killed.exit, names()), (137, 1), "{flag}: {}", killed.snapshot());
+            gc(lab, &[]).run().success();
+            assert_eq!(names(), 0, "{flag}");
+        }
+    });
+}
+
+#[test]
 fn a_journal_s_times_mean_nothing() {
     require!(Root, Containerd);
     lab(|lab| {

@@ -59,6 +59,18 @@ fn gc_removes_what_a_killed_run_left() {
     lab.assert_unchanged();
 }
 
+#[test]
+fn gc_removes_what_a_killed_run_had_half_written_for_the_user() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::new();
+    let names = || std::fs::read_dir(lab.unix("work")).expect("it is there").count();
+    let flags = ["-q", "--report", &lab.win("work/report.json")];
+    let killed = lab.config(&flags, "half", &["exit 7"]).env("HCN_STOP_AT", "a draft").run();
+    assert_eq!((killed.exit, names()), (137, 1), "{}", killed.snapshot());
+    assert_eq!((gc(&lab).run().exit, names()), (0, 0));
+    lab.assert_unchanged();
+}
+
 /// Starts a run and kills it as soon as there is a process of the plugin, which then is being started.
 fn killed_with_a_new_plugin(lab: &Lab) -> Output {
     let mut running = lab.config(&["-q"], "dying", &["exit 7"]).spawn();
