@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::clock::Clock;
-use crate::{demo, home, process, say, soak, test, tidy, windows};
+use crate::{demo, home, newer, process, say, soak, test, tidy, windows};
 
 /// All phases in order. A phase that needs a program that is missing fails and names the package.
 pub(crate) fn run() -> Result<()> {
@@ -30,6 +30,8 @@ fn phases(clock: &mut Clock) -> Result<Vec<String>> {
     clock.phase("msvc check", || msvc_check("x86_64-pc-windows-msvc"))?;
     clock.phase("arm64 check", || msvc_check("aarch64-pc-windows-msvc"))?;
     clock.phase("demo", demo::run)?;
+    // Elsewhere its tests may be left out.
+    clock.phase("containerd 2.x", newer::ensure)?;
     clock.phase("soak, a tenth", || soak::run(&["--tenth"]))?;
     clock.phase("the README's test command, in a clean clone", in_a_clean_clone)
 }

@@ -22,6 +22,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 
+#[cfg(target_os = "linux")]
+use crate::newer;
 use crate::{home, process, say, tools, windows};
 
 /// A promise, tried many times.
@@ -42,6 +44,12 @@ struct Trial {
 const TRIALS: &[Trial] = &[
     Trial { name: "runs", about: "short runs, 8 at a time", wine: false, run: runs::run },
     Trial { name: "kill-steps", about: "`kill -9` at every step of a run", wine: false, run: kills::steps },
+    Trial {
+        name: "kill-steps-2",
+        about: "`kill -9` at every step of a run, on containerd 2.x",
+        wine: false,
+        run: kills::steps_of_two,
+    },
     Trial {
         name: "kill-random",
         about: "`kill -9` at random moments of four runs",
@@ -121,6 +129,18 @@ fn chosen(names: &[&str]) -> Result<Vec<&'static Trial>> {
         }
     }
     Ok(TRIALS.iter().filter(|trial| names.is_empty() || names.contains(&trial.name)).collect())
+}
+
+/// A containerd 2.x of this trial's own; without one, it says so and the trial is left out.
+#[cfg(target_os = "linux")]
+fn containerd_2() -> Result<Option<hcn_test::Daemon>> {
+    match newer::ensure() {
+        Ok(()) => hcn_test::Daemon::start_release(hcn_test::Release::Two).map(Some),
+        Err(why) => {
+            say::note(&format!("left out, without containerd 2.x: {why:#}"));
+            Ok(None)
+        }
+    }
 }
 
 /// Brings the programs that the trials run.

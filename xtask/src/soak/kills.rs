@@ -10,7 +10,7 @@ use rustix::process::Signal;
 
 use super::everything::{all_of, as_before};
 use super::strangers::{Strangers, hcn};
-use super::{Figures, Scale};
+use super::{Figures, Scale, containerd_2};
 use crate::process;
 
 /// More than a run has points.
@@ -72,7 +72,15 @@ impl Field {
 
 /// Kills a run at each of its points; each of them twice, for each way to clean up.
 pub(super) fn steps(scale: &Scale, figures: &mut Figures) -> Result<()> {
-    let mut field = Field::new()?;
+    at_each_point(Field::new()?, scale, figures)
+}
+
+/// The same on containerd 2.x.
+pub(super) fn steps_of_two(scale: &Scale, figures: &mut Figures) -> Result<()> {
+    containerd_2()?.map_or(Ok(()), |daemon| at_each_point(Field::with(daemon)?, scale, figures))
+}
+
+fn at_each_point(mut field: Field, scale: &Scale, figures: &mut Figures) -> Result<()> {
     let (mut killed, stride) = (0, POINTS / scale.of(POINTS));
     'points: for point in (0..POINTS).step_by(stride) {
         for by in [By::Gc, By::NextRun] {

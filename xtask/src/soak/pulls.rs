@@ -3,23 +3,20 @@
 //! compared, so that what the pull itself left shows.
 
 use anyhow::{Result, ensure};
-use hcn_test::{Daemon, Output, Registry, Release};
+use hcn_test::{Daemon, Output, Registry};
 
 use super::kills::{By, Field, POINTS};
 use super::strangers::hcn;
-use super::{Figures, Scale};
-use crate::{newer, process, say};
+use super::{Figures, Scale, containerd_2};
+use crate::process;
 
 /// How large a layer is, in bytes.
 const SIZE: usize = 1_000_000;
 
-/// Does it; without containerd 2.x, which alone can pull, it says so and leaves it out.
+/// Does it, on containerd 2.x, which alone can pull.
 pub(super) fn run(scale: &Scale, figures: &mut Figures) -> Result<()> {
-    if let Err(why) = newer::ensure() {
-        say::note(&format!("left out, without containerd 2.x: {why:#}"));
-        return Ok(());
-    }
-    let mut field = Field::with(Daemon::start_release(Release::Two)?)?;
+    let Some(daemon) = containerd_2()? else { return Ok(()) };
+    let mut field = Field::with(daemon)?;
     let registry = Registry::start(&field.daemon)?;
     registry.push("lab/tool:1", SIZE)?;
     let image = registry.name("lab/tool:1");

@@ -1,6 +1,8 @@
 //! What `hcn.exe run` leaves when it is killed, and that `hcn.exe gc` and the next run remove it.
 
-use hcn_test::{Output, Program, require, tools};
+use std::time::Duration;
+
+use hcn_test::{Output, Program, Running, require, tools};
 
 use super::lab::{Lab, hidden};
 
@@ -16,21 +18,65 @@ fn killed_at(lab: &Lab, flags: &[&str], point: usize) -> Output {
     lab.config(flags, "dying", &["exit 7"]).env("HCN_STOP_AT", point.to_string()).run()
 }
 
-/// Kills at every so manieth point, cleans up in turn by gc and by the next run, and answers how many kills there were.
+/// Who stands beside the kills and is not to be touched: a run that lives and a detached one, somebody's attachment, and
+/// a namespace that is nobody's here, with its endpoint.
+struct Strangers(Running);
+
+impl Strangers {
+    fn new(lab: &mut Lab) -> Self {
+        let mut living = lab
+            .config(&["-q"], "living", &["say ready", "on 15 4", "wait"])
+            .deadline(Duration::from_secs(3600))
+            .spawn();
+        living.wait_for_stdout("ready");
+        assert_eq!(lab.detach(&[], "detached", &["on 15 3", "wait"]).0, 0);
+        lab.attachment("foreign");
+        lab.foreign_endpoint();
+        lab.keep();
+        Self(living)
+    }
+
+    /// They live, by name; that all they have is there was compared.
+    #[track_caller]
+    fn check(&mut self, lab: &Lab) {
+        assert!(self.0.is_running(), "the living run has ended");
+        let mut listed: Vec<_> =
+            lab.hcn_exe(&["ps", "-q"]).success().stdout().lines().map(str::to_owned).collect();
+        listed.sort();
+        assert_eq!(listed, ["detached", "living"]);
+    }
+
+    /// Each ends as its own script says: it was not disturbed.
+    fn end(self, lab: &Lab) {
+        lab.hcn_exe(&["stop", "detached"]).success();
+        lab.hcn_exe(&["stop", "living"]).success();
+        assert_eq!(self.0.wait().exit, 4);
+    }
+}
+
+/// Kills at every so manieth point, each of them twice, for each way to clean up: gc and the next run. Answers how many
+/// kills there were.
 fn kill_everywhere(flags: &[&str], stride: usize) -> usize {
-    let lab = Lab::new();
-    for (count, point) in (0..POINTS).step_by(stride).enumerate() {
-        let died = killed_at(&lab, flags, point);
-        if died.exit == 7 {
-            return count;
+    let mut lab = Lab::new();
+    let mut strangers = Strangers::new(&mut lab);
+    let mut count = 0;
+    for point in (0..POINTS).step_by(stride) {
+        for by_gc in [true, false] {
+            let died = killed_at(&lab, flags, point);
+            if died.exit == 7 {
+                strangers.end(&lab);
+                return count;
+            }
+            assert_eq!(died.exit, 137, "{}", died.snapshot());
+            let (cleaned, wanted) = match by_gc {
+                true => (gc(&lab).run(), 0),
+                false => (lab.config(flags, "dying", &["exit 3"]).run(), 3),
+            };
+            assert_eq!(cleaned.exit, wanted, "{}; {}", died.snapshot(), cleaned.snapshot());
+            lab.assert_unchanged();
+            strangers.check(&lab);
+            count += 1;
         }
-        assert_eq!(died.exit, 137, "{}", died.snapshot());
-        let (cleaned, wanted) = match count % 2 {
-            0 => (gc(&lab).run(), 0),
-            _ => (lab.config(flags, "dying", &["exit 3"]).run(), 3),
-        };
-        assert_eq!(cleaned.exit, wanted, "{}; {}", died.snapshot(), cleaned.snapshot());
-        lab.assert_unchanged();
     }
     panic!("a run has more than {POINTS} points")
 }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use hcn::{Api, Hcn, Kind, Namespace, NamespaceId, Network, NetworkKind, SchemaVersion};
+use hcn::{Api, Endpoint, Guid, Hcn, Kind, Namespace, NamespaceId, Network, NetworkKind, SchemaVersion};
 use hcn_emulator::Emulator;
 use hcn_stand_in::{ImageSettings, Refusal, Settings};
 use hcn_test::{Output, Patience, Program, Running, Wine, tools};
@@ -257,6 +257,20 @@ impl Lab {
         made.id.expect("it has an id")
     }
 
+    /// A namespace that somebody made, with an endpoint in it.
+    pub(crate) fn foreign_endpoint(&self) {
+        let hcn = self.hcn();
+        let namespace = hcn.namespaces().create(&Namespace::for_container()).expect("it can be made");
+        let network = hcn.networks().ids().expect("they can be listed")[0];
+        let namespace = namespace.id.expect("it has an id");
+        hcn.attach(Guid::random().into(), &Endpoint::on(network), namespace).expect("it can be made").keep();
+    }
+
+    /// What is there now is to stay.
+    pub(crate) fn keep(&mut self) {
+        self.before = self.state();
+    }
+
     /// What the stand-ins wrote down.
     pub(crate) fn journal(&self) -> Journal {
         Journal::read(&self.unix("journal"))
@@ -305,7 +319,7 @@ impl Lab {
         let mut state = Vec::new();
         for kind in [Kind::Network, Kind::Endpoint, Kind::Namespace] {
             let ids = emulator.enumerate(kind, None).expect("it can be listed");
-            let ids: Vec<hcn::Guid> = serde_json::from_str(&ids).expect("a list of ids");
+            let ids: Vec<Guid> = serde_json::from_str(&ids).expect("a list of ids");
             state.extend(ids.into_iter().map(|id| properties(&emulator, kind, id)));
         }
         for folder in ["root/snapshots", "cache/results", "state/runs"] {
@@ -334,7 +348,7 @@ impl Lab {
     }
 }
 
-fn properties(emulator: &Emulator, kind: Kind, id: hcn::Guid) -> String {
+fn properties(emulator: &Emulator, kind: Kind, id: Guid) -> String {
     let handle = emulator.open(kind, id).expect("it is there");
     let text = emulator.query(kind, handle, hcn::Query::Properties, None).expect("it can be read");
     emulator.close(kind, handle).expect("it was open");
