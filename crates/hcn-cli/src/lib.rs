@@ -35,6 +35,7 @@ pub mod pull;
 pub mod run;
 pub mod runtime;
 pub mod settings;
+mod shell;
 pub mod spec;
 // What only Linux needs stays beside its twins.
 #[cfg_attr(windows, allow(dead_code))]

@@ -22,8 +22,11 @@ pub struct Transfers<'c>(pub(crate) &'c Client);
 pub struct Pull {
     /// The image in its registry, and its name in the daemon: `docker.io/library/busybox:latest`.
     pub name: String,
-    /// Whose content is wanted. An index may have several that match: the best one is taken.
-    pub platform: Platform,
+    /// Whose content is wanted, the best first.
+    pub platforms: Vec<Platform>,
+    /// Of how many of an index's manifests that match; 0: of all. The daemon takes the best, but compares no builds of
+    /// Windows.
+    pub limit: u32,
     /// Where its layers are unpacked. Which snapshotters the daemon unpacks for is part of its configuration
     /// (`unpack_config`); for another one the image is pulled, and not unpacked, without an error.
     pub snapshotter: String,
@@ -62,7 +65,8 @@ impl Transfers<'_> {
     /// # Errors
     /// `Unimplemented` where [`Transfers::are_supported`] says no.
     pub async fn pull(&self, pull: &Pull, lease: &str) -> Result<Pulling> {
-        let [asks, tells] = ["credentials", "progress"].map(|what| format!("{lease}-{what}"));
+        // Another pull of the same lease has streams of its own: the daemon may not have closed these yet.
+        let [asks, tells] = ["credentials", "progress"].map(|what| format!("{lease}-{what}-{}", pull.limit));
         let credentials = Stream::open(self.0, &asks).await?;
         let progress = Stream::open(self.0, &tells).await?;
         let message = TransferRequest {
@@ -92,13 +96,15 @@ fn registry(pull: &Pull, auth_stream: String) -> Any {
 }
 
 fn store(pull: &Pull) -> Any {
-    let platform = Some(pull.platform.clone());
-    let unpack = pb::UnpackConfiguration { platform, snapshotter: pull.snapshotter.clone() };
+    let unpack = |platform: &Platform| pb::UnpackConfiguration {
+        platform: Some(platform.clone()),
+        snapshotter: pull.snapshotter.clone(),
+    };
     let store = pb::ImageStore {
         name: pull.name.clone(),
-        platforms: vec![pull.platform.clone()],
-        manifest_limit: 1,
-        unpacks: vec![unpack],
+        platforms: pull.platforms.clone(),
+        manifest_limit: pull.limit,
+        unpacks: pull.platforms.iter().map(unpack).collect(),
         ..pb::ImageStore::default()
     };
     any("ImageStore", &store)
@@ -153,7 +159,15 @@ mod tests {
 
     #[test]
     fn both_ends_are_named_as_the_daemon_knows_them() {
-        let pull = Pull { name: "localhost:5000/a:b".into(), scheme: "http".into(), ..Pull::default() };
+        let platforms =
+            ["amd64", "386"].map(|name| Platform { architecture: name.into(), ..Platform::default() });
+        let pull = Pull {
+            name: "localhost:5000/a:b".into(),
+            platforms: platforms.to_vec(),
+            limit: 1,
+            scheme: "http".into(),
+            ..Pull::default()
+        };
         let source = registry(&pull, "asks".into());
         assert_eq!(source.type_url, "containerd.types.transfer.OCIRegistry");
         let read = pb::OciRegistry::decode(source.value.as_slice()).unwrap();
@@ -163,6 +177,8 @@ mod tests {
         );
         let destination = store(&pull);
         assert_eq!(destination.type_url, "containerd.types.transfer.ImageStore");
-        assert_eq!(pb::ImageStore::decode(destination.value.as_slice()).unwrap().manifest_limit, 1);
+        let store = pb::ImageStore::decode(destination.value.as_slice()).unwrap();
+        assert_eq!((store.manifest_limit, store.platforms.as_slice()), (1, &platforms[..]));
+        assert_eq!(store.unpacks.len(), 2);
     }
 }

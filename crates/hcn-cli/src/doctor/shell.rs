@@ -5,24 +5,10 @@ use std::path::Path;
 use super::check::Fix;
 use super::facts::Facts;
 use crate::os::Os;
+use crate::shell::doubled;
+pub(crate) use crate::shell::quoted;
 
-/// A word, so that sh or PowerShell reads it as it is.
-pub(crate) fn quoted(os: Os, text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-:=".contains(c);
-    match os {
-        _ if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
-        Os::Linux => format!("'{}'", text.replace('\'', r"'\''")),
-        Os::Windows => format!("'{}'", doubled(text)),
-    }
-}
-
-/// PowerShell takes the typographic quotes for plain ones; two of a kind are one.
-fn doubled(text: &str) -> String {
-    let is_quote = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
-    text.chars().flat_map(|c| std::iter::repeat_n(c, if is_quote(c) { 2 } else { 1 })).collect()
-}
-
-/// A path, likewise.
+/// A path, so that the shell reads it as one word.
 pub(crate) fn path(os: Os, path: &Path) -> String {
     quoted(os, &path.to_string_lossy())
 }
@@ -81,21 +67,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_would_read_otherwise_is_quoted_in_its_way() {
-        assert_eq!(quoted(Os::Linux, "/var/lib/cni"), "/var/lib/cni");
-        assert_eq!(quoted(Os::Linux, "it's $HOME"), r"'it'\''s $HOME'");
-        assert_eq!(quoted(Os::Windows, r"C:\Program Files"), r"'C:\Program Files'");
-        assert_eq!(quoted(Os::Windows, "it's"), "'it''s'");
-        assert_eq!(quoted(Os::Linux, ""), "''");
+    fn a_file_is_removed_whatever_its_name_is() {
         assert_eq!(remove(Os::Linux, "/a b".as_ref()), "rm -- '/a b'");
         assert_eq!(remove(Os::Windows, r"C:\x".as_ref()), r"Remove-Item -LiteralPath C:\x");
-    }
-
-    #[test]
-    fn no_quote_that_powershell_knows_ends_a_word() {
-        assert_eq!(
-            quoted(Os::Windows, "D:\\Bob\u{2019}s 'new' cache"),
-            "'D:\\Bob\u{2019}\u{2019}s ''new'' cache'"
-        );
     }
 }

@@ -23,6 +23,31 @@ pub struct Host {
     pub wanted: Option<Platform>,
 }
 
+/// The words that stand alone in a platform, as Go names them: containerd's own list
+/// (<https://github.com/containerd/platforms>), and what else it takes for one of them.
+const SYSTEMS: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
+    "zos",
+];
+const ARCHITECTURES: &[&str] = &[
+    "386", "aarch64", "amd64", "arm", "arm64", "armel", "armhf", "i386", "loong64", "mips", "mips64",
+    "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x", "wasm", "x86-64", "x86_64",
+];
+
 /// How well an image fits; the smallest is the best.
 type Rank = (usize, Reverse<(u32, u32)>);
 
@@ -38,16 +63,25 @@ impl Host {
         Self { wanted, ..self }
     }
 
-    /// The platform to ask for, where one is to be named.
-    pub fn platform(&self) -> Platform {
-        let os_version = self.build.map(|build| format!("10.0.{build}")).unwrap_or_default();
-        let own = || Platform {
-            os: self.os.name().to_owned(),
-            architecture: self.architecture.to_owned(),
-            variant: String::new(),
-            os_version: String::new(),
+    /// The platforms to ask for, the best first. Where Hyper-V isolates, no build of Windows is named: older ones run too.
+    pub fn platforms(&self) -> Vec<Platform> {
+        let build = self.build.filter(|_| !self.isolated);
+        let own_version = build.map(|build| format!("10.0.{build}")).unwrap_or_default();
+        if let Some(wanted) = &self.wanted {
+            let named = Some(&wanted.os_version).filter(|version| !version.is_empty());
+            return vec![Platform { os_version: named.unwrap_or(&own_version).clone(), ..wanted.clone() }];
+        }
+        let architectures = match self.os {
+            Os::Linux => order(self.architecture),
+            Os::Windows => vec![(self.architecture, "")],
         };
-        Platform { os_version, ..self.wanted.clone().unwrap_or_else(own) }
+        let platform = |(architecture, variant): (&str, &str)| Platform {
+            os: self.os.name().to_owned(),
+            architecture: architecture.to_owned(),
+            variant: variant.to_owned(),
+            os_version: own_version.clone(),
+        };
+        architectures.into_iter().map(platform).collect()
     }
 
     /// Does an image for this platform run here?
@@ -87,6 +121,9 @@ impl Host {
     }
 
     fn build_rank(&self, version: &str) -> Option<Rank> {
+        if self.wanted.as_ref().is_some_and(|wanted| !is_part(&wanted.os_version, version)) {
+            return None;
+        }
         let (Some(host), false) = (self.build, version.is_empty()) else { return Some((0, Reverse((0, 0)))) };
         let (build, revision) = build_of(version)?;
         let oldest = match host {
@@ -97,9 +134,19 @@ impl Host {
         (oldest..=host).contains(&build).then_some((0, Reverse((build, revision))))
     }
 
-    /// Those of an index that may run here, the best first; one that names no platform comes last and is to be judged by its
-    /// configuration.
-    pub fn fitting<'a>(&self, manifests: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+    /// Those of an index to choose from, the best first: what is for the platform that is preferred, of Windows every build
+    /// that runs here. Which of them was pulled the daemon decides, which does not compare builds as this does. One that
+    /// names no platform is taken where no other runs, and is to be judged by its configuration.
+    pub fn choice<'a>(&self, manifests: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+        let mut fitting = self.fitting(manifests).into_iter().peekable();
+        let platform =
+            |of: &Descriptor| of.platform.as_ref().and_then(|of| self.rank(of)).map(|(place, _)| place);
+        let Some(preferred) = fitting.peek().map(|best| platform(best)) else { return Vec::new() };
+        fitting.take_while(|of| platform(of) == preferred).collect()
+    }
+
+    /// Those that may run here, the best first; those that name no platform come last.
+    fn fitting<'a>(&self, manifests: &'a [Descriptor]) -> Vec<&'a Descriptor> {
         let rank = |of: &'a Descriptor| match &of.platform {
             Some(platform) => Some(((false, self.rank(platform)?), of)),
             None => Some(((true, (0, Reverse((0, 0)))), of)),
@@ -111,14 +158,21 @@ impl Host {
 }
 
 impl Platform {
-    /// What `--platform` names: `linux/amd64`, `linux/arm/v7`, or the architecture alone.
+    /// What `--platform` names, as ctr takes it: `linux/amd64`, `linux/arm/v7`, the system or the architecture alone, and
+    /// behind the system a version of Windows: `windows(10.0.20348)/amd64`.
     ///
     /// # Errors
     /// It is of another operating system, or no platform at all; why, and what to write.
     pub fn parse(text: &str, os: Os) -> Result<Self, String> {
-        let parts: Vec<_> = text.split('/').collect();
+        let text = text.to_ascii_lowercase();
+        let mut parts: Vec<_> = text.split('/').collect();
+        let os_version = version(&mut parts[0]).unwrap_or_default();
         let (named, architecture, variant) = match parts[..] {
-            [architecture] => (os.name(), architecture, ""),
+            [system] if SYSTEMS.contains(&system) => (system, architecture(std::env::consts::ARCH), ""),
+            [architecture] if ARCHITECTURES.contains(&architecture) => (os.name(), architecture, ""),
+            [_] => {
+                return Err("there is no such system or architecture; write it as in linux/amd64".to_owned());
+            }
             [named, architecture] => (named, architecture, ""),
             [named, architecture, variant] => (named, architecture, variant),
             _ => return Err("it has more than three parts; write it as in linux/arm/v7".to_owned()),
@@ -126,19 +180,36 @@ impl Platform {
         let is_word = |part: &&str| {
             !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
         };
-        match parts.iter().all(is_word) {
-            false => Err("it is no platform; write it as in linux/amd64".to_owned()),
-            true if named != os.name() => {
-                Err(format!("containers here are {os}'s; choose one of {}", os.name()))
-            }
-            true => Ok(Self {
-                os: named.to_owned(),
-                architecture: architecture.to_owned(),
-                variant: variant.to_owned(),
-                os_version: String::new(),
-            }),
+        if !parts.iter().all(is_word) {
+            return Err("it is no platform; write it as in linux/amd64".to_owned());
         }
+        if named != os.name() {
+            return Err(format!("containers here are {os}'s; choose one of {}", os.name()));
+        }
+        if !os_version.is_empty() && (os != Os::Windows || build_of(os_version).is_none()) {
+            return Err("only Windows has a version; write it as in windows(10.0.20348)/amd64".to_owned());
+        }
+        Ok(Self {
+            os: named.to_owned(),
+            architecture: architecture.to_owned(),
+            variant: variant.to_owned(),
+            os_version: os_version.to_owned(),
+        })
     }
+}
+
+/// What stands in brackets behind the system, which is left without them.
+fn version<'t>(system: &mut &'t str) -> Option<&'t str> {
+    let (name, version) = system.strip_suffix(')')?.split_once('(')?;
+    *system = name;
+    Some(version)
+}
+
+/// Whether a version is of those that another one names: `10.0.20348` names all its revisions, nothing names all.
+fn is_part(named: &str, version: &str) -> bool {
+    version
+        .strip_prefix(named)
+        .is_some_and(|rest| named.is_empty() || rest.is_empty() || rest.starts_with('.'))
 }
 
 impl std::fmt::Display for Host {
@@ -153,10 +224,33 @@ impl std::fmt::Display for Host {
 
 /// An architecture as images name it, from Rust's name.
 pub(crate) fn architecture(rust: &'static str) -> &'static str {
+    let is_little = cfg!(target_endian = "little");
     match rust {
         "x86_64" => "amd64",
         "aarch64" => "arm64",
         "x86" => "386",
+        "powerpc64" => {
+            if is_little {
+                "ppc64le"
+            } else {
+                "ppc64"
+            }
+        }
+        "mips" => {
+            if is_little {
+                "mipsle"
+            } else {
+                "mips"
+            }
+        }
+        "mips64" => {
+            if is_little {
+                "mips64le"
+            } else {
+                "mips64"
+            }
+        }
+        "loongarch64" => "loong64",
         other => other,
     }
 }
@@ -180,6 +274,7 @@ fn order(architecture: &'static str) -> Vec<(&'static str, &'static str)> {
     match architecture {
         "amd64" => vec![("amd64", ""), ("386", "")],
         "arm64" => vec![("arm64", ""), ("arm", "v8"), ("arm", "v7"), ("arm", "v6"), ("arm", "v5")],
+        "arm" => vec![("arm", "v7"), ("arm", "v6"), ("arm", "v5")],
         other => vec![(other, "")],
     }
 }
@@ -243,21 +338,91 @@ mod tests {
         let wanted = Platform::parse("arm64", Os::Linux).unwrap();
         let host = host(Os::Linux, "amd64", None).wanting(Some(wanted));
         assert_eq!(order_of(&host, &["linux/amd64", "linux/arm64/v8", "linux/arm/v7"]), ["linux/arm64/v8"]);
-        assert_eq!(host.platform(), platform("linux/arm64"));
+        assert_eq!(host.platforms(), [platform("linux/arm64")]);
     }
 
     #[test]
     fn what_is_no_platform_of_this_system_is_refused() {
         let refused = |text| Platform::parse(text, Os::Linux).unwrap_err();
-        let lines = ["", "linux/", "linux/arm/v7/x", "windows/amd64", "a b"].map(refused);
+        let lines =
+            ["", "linux/", "linux/arm/v7/x", "windows/amd64", "linux/a b", "tux", "linux(5.10)/amd64"]
+                .map(refused);
         insta::assert_snapshot!(lines.join("\n"), @r"
-        it is no platform; write it as in linux/amd64
+        there is no such system or architecture; write it as in linux/amd64
         it is no platform; write it as in linux/amd64
         it has more than three parts; write it as in linux/arm/v7
         containers here are Linux's; choose one of linux
         it is no platform; write it as in linux/amd64
+        there is no such system or architecture; write it as in linux/amd64
+        only Windows has a version; write it as in windows(10.0.20348)/amd64
         ");
-        assert_eq!(Platform::parse("linux/arm/v7", Os::Linux), Ok(platform("linux/arm/v7")));
+    }
+
+    #[test]
+    fn a_platform_is_written_as_for_ctr() {
+        let this = format!("linux/{}", architecture(std::env::consts::ARCH));
+        for (text, means) in [
+            ("linux/arm/v7", "linux/arm/v7"),
+            ("ARM64", "linux/arm64"),
+            ("linux", &this),
+            ("Linux/x86_64", "linux/x86_64"),
+        ] {
+            assert_eq!(Platform::parse(text, Os::Linux), Ok(platform(means)), "{text}");
+        }
+        let windows = "windows(10.0.17763)/amd64";
+        assert_eq!(Platform::parse(windows, Os::Windows), Ok(platform("windows/amd64/10.0.17763")));
+        for wrong in ["windows()/amd64x(", "windows(11)/amd64", "windows(10.0.x)/amd64"] {
+            assert!(Platform::parse(wrong, Os::Windows).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_version_of_windows_that_was_asked_for_is_the_only_one() {
+        let wanted = Platform::parse("windows(10.0.20348)/amd64", Os::Windows).unwrap();
+        let host = host(Os::Windows, "amd64", Some(26100)).wanting(Some(wanted));
+        let all = ["windows/amd64/10.0.26100.1", "windows/amd64/10.0.203480.1", "windows/amd64/10.0.20348.7"];
+        assert_eq!(order_of(&host, &all), ["windows/amd64/10.0.20348.7"]);
+        assert_eq!(host.platforms(), [platform("windows/amd64/10.0.20348")]);
+    }
+
+    #[test]
+    fn what_is_pulled_is_all_that_runs_here_the_best_first() {
+        let asked = |host: &Host| host.platforms().iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(asked(&host(Os::Linux, "amd64", None)), ["linux/amd64", "linux/386"]);
+        assert_eq!(asked(&host(Os::Linux, "arm", None)), ["linux/arm/v7", "linux/arm/v6", "linux/arm/v5"]);
+        let windows = host(Os::Windows, "amd64", Some(20348));
+        assert_eq!(asked(&windows), ["windows/amd64/10.0.20348"]);
+        assert_eq!(asked(&Host { isolated: true, ..windows }), ["windows/amd64"]);
+    }
+
+    #[test]
+    fn the_choice_is_between_builds_of_windows_and_never_between_processors() {
+        let names = |host: &Host, platforms: &[&str]| -> Vec<_> {
+            let index = index(platforms);
+            host.choice(&index).into_iter().map(|of| of.digest.clone()).collect()
+        };
+        let linux = host(Os::Linux, "amd64", None);
+        assert_eq!(names(&linux, &["linux/386", "", "linux/amd64"]), ["linux/amd64"]);
+        assert_eq!(names(&linux, &["linux/386", "linux/arm64"]), ["linux/386"]);
+        assert_eq!(names(&linux, &["", "linux/arm64"]), [""]);
+        let windows = host(Os::Windows, "amd64", Some(26100));
+        assert_eq!(
+            names(
+                &windows,
+                &["windows/amd64/10.0.20348.1", "windows/amd64/10.0.26100.1", "windows/amd64/10.0.17763.1"]
+            ),
+            ["windows/amd64/10.0.26100.1", "windows/amd64/10.0.20348.1"]
+        );
+    }
+
+    #[test]
+    fn a_machine_s_own_architecture_runs_on_it() {
+        let this = Host::this(false);
+        assert!(this.platforms().iter().all(|platform| this.runs(platform)), "{:?}", this.platforms());
+        for arch in ["amd64", "arm64", "arm", "386", "riscv64", "ppc64le", "s390x"] {
+            let host = host(Os::Linux, arch, None);
+            assert!(host.platforms().iter().all(|platform| host.runs(platform)), "{arch}");
+        }
     }
 
     #[test]

@@ -112,21 +112,28 @@ impl Reader<'_> {
 
     /// The manifest for this host, through as many indexes as there are.
     async fn manifest(&self, target: &str) -> Result<Manifest, Problem> {
-        let mut digest = target.to_owned();
+        let mut document: Manifest = self.document(target).await?;
         for _ in 0..DEEPEST {
-            let document: Manifest = self.document(&digest).await?;
-            match document.manifests_if_index()? {
-                None => return Ok(document),
-                Some(manifests) => digest = self.chosen(manifests)?.digest.clone(),
-            }
+            let Some(manifests) = document.manifests_if_index()? else { return Ok(document) };
+            document = self.chosen(manifests).await?;
         }
         Err(Problem::Contradictory("its indexes stand in one another more than four deep"))
     }
 
-    fn chosen<'a>(&self, manifests: &'a [Descriptor]) -> Result<&'a Descriptor, Problem> {
-        self.host.fitting(manifests).first().copied().ok_or_else(|| {
-            Problem::OtherPlatforms(manifests.iter().filter_map(|of| of.platform.clone()).collect())
-        })
+    /// The first of the choice that is there.
+    async fn chosen(&self, manifests: &[Descriptor]) -> Result<Manifest, Problem> {
+        let choice = self.host.choice(manifests);
+        let Some(best) = choice.first() else {
+            let platforms = manifests.iter().filter_map(|of| of.platform.clone()).collect();
+            return Err(Problem::OtherPlatforms(platforms));
+        };
+        for of in &choice {
+            match self.document(&of.digest).await {
+                Err(Problem::NotPulled(_)) => {}
+                answer => return answer,
+            }
+        }
+        Err(Problem::NotPulled(best.digest.clone()))
     }
 
     /// The configuration, if it is for this host and goes with its manifest.

@@ -28,6 +28,15 @@ pub struct PullOptions {
     pub plain_http: bool,
 }
 
+/// How much of an image for many platforms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Breadth {
+    /// What fits best, as the daemon compares it.
+    Best,
+    /// All that may run here.
+    All,
+}
+
 /// One pull.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pull<'a> {
@@ -36,6 +45,7 @@ pub(crate) struct Pull<'a> {
     pub(crate) options: &'a PullOptions,
     pub(crate) host: &'a Host,
     pub(crate) lease: &'a str,
+    pub(crate) breadth: Breadth,
     /// Is progress to be told?
     pub(crate) tells: bool,
 }
@@ -46,11 +56,11 @@ pub(crate) async fn is_supported(client: &Client) -> Result<bool, Failure> {
 }
 
 /// What helps where the daemon cannot.
-pub(crate) fn unsupported(name: &str, host: &Host, settings: &Settings) -> Failure {
+pub(crate) fn unsupported(name: &str, host: &Host, settings: &Settings, options: &PullOptions) -> Failure {
     Failure::run(format!(
         "cannot pull image `{name}`: this containerd has no Transfer service, which 1.7 and later have; pull it with \
          `{}`",
-        pull_command(&whole_name(name), host, settings)
+        pull_command(name, host, settings, options)
     ))
 }
 
@@ -97,15 +107,23 @@ impl Pull<'_> {
     }
 
     fn request(self, name: &str) -> hcn_containerd::Pull {
-        let image::Platform { os, architecture, variant, os_version } = self.host.platform();
         hcn_containerd::Pull {
             name: name.to_owned(),
-            platform: Platform { os, architecture, variant, os_version },
+            platforms: self.host.platforms().into_iter().map(platform).collect(),
+            limit: match self.breadth {
+                Breadth::Best => 1,
+                Breadth::All => 0,
+            },
             snapshotter: self.settings.snapshotter.clone(),
             hosts_dir: self.options.hosts_dir.clone().unwrap_or_default(),
             scheme: if self.options.plain_http { "http".to_owned() } else { String::new() },
         }
     }
+}
+
+fn platform(of: image::Platform) -> Platform {
+    let image::Platform { os, architecture, variant, os_version } = of;
+    Platform { os, architecture, variant, os_version }
 }
 
 /// The daemon's words name the reason, but not what to do.

@@ -15,7 +15,7 @@ use crate::Failure;
 use crate::args::PullPolicy;
 use crate::image::{self, Host, Image, Place, Problem, Resolved};
 use crate::output::Notes;
-use crate::pull::{self, Pull};
+use crate::pull::{self, Breadth, Pull};
 use crate::settings::Settings;
 use crate::sys::Signal;
 
@@ -65,7 +65,7 @@ pub(super) async fn acquire(
         },
     };
     if pulls && !pull::is_supported(client).await? {
-        return Err(pull::unsupported(&wanted.image, &host, settings).into());
+        return Err(pull::unsupported(&wanted.image, &host, settings, &wanted.pull).into());
     }
     let deaf = |error| Failure::run(format!("cannot listen to signals: {error}"));
     let mut events = Events::listen(named.limit).map_err(deaf)?;
@@ -97,11 +97,15 @@ struct Bringer<'a> {
 
 impl Bringer<'_> {
     async fn look(&self) -> Result<Resolved, Problem> {
-        image::resolve(self.client, &self.wanted.image, self.settings, self.host).await
+        self.look_up(&self.wanted.image).await
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Resolved, Problem> {
+        image::resolve(self.client, name, self.settings, self.host).await
     }
 
     fn told(&self, problem: &Problem) -> Failure {
-        Failure::run(problem.told(&self.wanted.image, self.host, self.settings))
+        Failure::run(problem.told(&self.wanted.image, self.host, self.settings, &self.wanted.pull))
     }
 
     /// Would a pull help, and may there be one?
@@ -129,19 +133,34 @@ impl Bringer<'_> {
         }
     }
 
-    async fn bring(&self, lease: &str, pulls: bool) -> Result<Image, Failure> {
-        if pulls {
-            let pull = Pull {
-                client: self.client,
-                settings: self.settings,
-                options: &self.wanted.pull,
-                host: self.host,
-                lease,
-                tells: self.options.notes == Notes::Shown,
-            };
-            pull.image(&self.wanted.image).await?;
+    /// Pulls the image and looks it up by the name that was pulled. The daemon compares no builds of Windows: where the
+    /// one that it chose does not run here, all are pulled.
+    async fn pull(&self, lease: &str) -> Result<Result<Resolved, Problem>, Failure> {
+        let name = image::whole_name(&self.wanted.image);
+        let pull = Pull {
+            client: self.client,
+            settings: self.settings,
+            options: &self.wanted.pull,
+            host: self.host,
+            lease,
+            breadth: Breadth::Best,
+            tells: self.options.notes == Notes::Shown,
+        };
+        pull.image(&name).await?;
+        let found = self.look_up(&name).await;
+        if !matches!(found, Err(Problem::NotPulled(_))) {
+            return Ok(found);
         }
-        let Resolved { image, packed } = self.look().await.map_err(|problem| self.told(&problem))?;
+        Pull { breadth: Breadth::All, ..pull }.image(&name).await?;
+        Ok(self.look_up(&name).await)
+    }
+
+    async fn bring(&self, lease: &str, pulls: bool) -> Result<Image, Failure> {
+        let found = match pulls {
+            true => self.pull(lease).await?,
+            false => self.look().await,
+        };
+        let Resolved { image, packed } = found.map_err(|problem| self.told(&problem))?;
         if let Some(packed) = packed.filter(|_| self.unpacks(true)) {
             let snapshotter = &self.settings.snapshotter;
             image::unpack(Place { client: self.client, snapshotter, lease }, &packed).await?;

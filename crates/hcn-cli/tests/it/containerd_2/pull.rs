@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use hcn_test::{Daemon, Output, Program, Registry, Release, require};
+use hcn_test::{Daemon, IMAGE, Output, Program, Registry, Release, require};
 use insta::assert_snapshot;
 
 use super::lab::{Lab, lab, names_hidden};
@@ -347,4 +347,75 @@ fn a_registry_that_wants_a_password_gets_docker_s() {
     exit 125
     stderr: hcn: cannot pull image `[REGISTRY]/lab/tool:1`: failed to resolve image: pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials; and the credential helper `docker-credential-nosuch` failed for [REGISTRY]: it is not on PATH; install it, or take it out of config.json; look at the registry, and try again
     ");
+}
+
+#[test]
+fn an_image_for_a_processor_that_this_one_includes_is_pulled() {
+    require!(Root, Containerd);
+    let ran = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        registry.push_for("lab/old:1", &["386"]).unwrap();
+        let ran = pull(lab, "missing", &registry.name("lab/old:1"), "old").run();
+        remove(lab, &registry.name("lab/old:1"));
+        ran
+    });
+    assert_eq!(ran.snapshot(), "exit 0\nstdout: 1");
+}
+
+#[test]
+fn of_several_processors_this_one_s_is_pulled_and_another_where_it_was_asked_for() {
+    require!(Root, Containerd);
+    let _hidden = hidden();
+    let never = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        registry.push_for("lab/both:1", &["386", "arm64", "amd64"]).unwrap();
+        let image = registry.name("lab/both:1");
+        let run = |flags: &[&str], id| lab.hcn_run().args(flags).args([image.as_str(), id, "true"]).run();
+        run(&["--platform", "linux/arm64"], "foreign").success();
+        let never = run(&["--pull", "never"], "own");
+        run(&[], "pulled").success();
+        run(&["--pull", "never", "--platform", "amd64"], "there").success();
+        remove(lab, &image);
+        never.snapshot().split("; pull it").next().unwrap_or_default().to_owned()
+    });
+    assert_snapshot!(never, @r"
+    exit 125
+    stderr: hcn: cannot run image `[REGISTRY]/lab/both:1`: its content [DIGEST] was not pulled, and this host is linux/amd64
+    ");
+}
+
+#[test]
+fn always_runs_what_it_pulled_though_a_record_has_the_short_name() {
+    require!(Root, Containerd);
+    let ran = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        registry.push("lab/tool:latest", SIZE).unwrap();
+        let short = registry.name("lab/tool");
+        lab.daemon.ctr(&format!("images tag {IMAGE} {short}")).success();
+        let ran = pull(lab, "always", &short, "new").run();
+        remove(lab, &format!("{short} {short}:latest"));
+        ran
+    });
+    assert_eq!(ran.snapshot(), "exit 0\nstdout: 1000000");
+}
+
+#[test]
+fn the_daemon_s_folder_of_registries_says_where_one_is() {
+    require!(Root, Containerd);
+    let ran = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        registry.push("lab/tool:1", 10).unwrap();
+        let hosts = lab.daemon.scratch().folder("hosts/lab.invalid");
+        let server = format!("server = \"http://127.0.0.1:{}\"\n", registry.port());
+        std::fs::write(hosts.join("hosts.toml"), server).unwrap();
+        let folder = hosts.parent().expect("a folder").display().to_string();
+        let image = "lab.invalid/lab/tool:1";
+        let run = lab
+            .hcn_run()
+            .args(["--hosts-dir", &folder, image, "mirrored", "sh", "-c", "wc -c < /large"])
+            .run();
+        remove(lab, image);
+        run
+    });
+    assert_eq!(ran.snapshot(), "exit 0\nstdout: 10");
 }
