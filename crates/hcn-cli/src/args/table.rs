@@ -178,7 +178,7 @@ pub static TABLE: &[Flag] = &[
     text("platform", "PLATFORM", "The image's platform, as in linux/amd64 [default: this host's]").ctr("1.6").of_image(),
     path("hosts-dir", "FOLDER", "containerd's folder of registries, each with its hosts.toml").of_image().rare(),
     switch("plain-http", "Pull over HTTP; from this very host it is tried anyway").of_image().rare(),
-    text("snapshot", "KEY", "Run on this prepared snapshot, which stays; with --config too"),
+    text("snapshot", "KEY", "Run on this prepared snapshot, which stays unless committed"),
     text("commit", "NAME", "Commit the root file system under this name when the command succeeds"),
     path("report", "FILE", "Write what the run did to this file, as JSON"),
     text("snapshotter", "NAME", "The snapshotter [env: CONTAINERD_SNAPSHOTTER] [default: overlayfs, on Windows windows]")

@@ -11,6 +11,7 @@ use super::event::{Event, Events};
 use super::host::Stop;
 use super::options::{RunOptions, Wanted};
 use super::pulling::Pulling;
+use super::report::Report;
 use crate::Failure;
 use crate::args::PullPolicy;
 use crate::image::{self, Host, Image, Place, Problem, Resolved};
@@ -47,7 +48,7 @@ pub(super) async fn acquire(
     client: &Client,
     settings: &Settings,
     (options, wanted): (&RunOptions, &Wanted),
-    named: &mut Named,
+    (named, report): (&mut Named, &Report),
 ) -> Result<Acquired, Unready> {
     let host = Host::this(wanted.isolated).wanting(wanted.platform.clone());
     let bringer = Bringer { client, settings, options, wanted, host: &host };
@@ -74,7 +75,7 @@ pub(super) async fn acquire(
     events.watch(pulling.place());
     match bringer.bring_unless_stopped(&pulling.lease(), pulls, &mut events).await {
         Ok(image) => Ok(Acquired { image, pulling: Some(pulling), events: Some(events) }),
-        Err(why) => Err(why.leaving(pulling.end().await)),
+        Err(why) => Err(why.leaving(pulling.end(report).await)),
     }
 }
 

@@ -145,14 +145,15 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
         }
         None if failures.is_empty() => {
             let started = |events: &mut Events, pid| started(plan, (state, pid_file), events, pid);
-            live(&machine, plan, &mut events, started).await.unwrap_or_else(|failure| {
+            let lived = live(&machine, plan, &mut events, started).await;
+            report.phase("run");
+            lived.unwrap_or_else(|failure| {
                 failures.push(failure);
                 first_code(&failures)
             })
         }
         None => first_code(&failures),
     };
-    report.phase("run");
     let left = undo::undo(&machine, plan, begun).await;
     let code = if machine.failed_to_commit() { Exit::Run.code() } else { code };
     machine.report(report);

@@ -91,7 +91,9 @@ async fn reported(
 ) -> Result<u32, Failure> {
     let mut settings = settings.clone();
     let mut named = Named { name: facts::random_run(), front, limit };
-    let mut ground = match ground(&mut settings, options, &mut named).await {
+    let ground = ground(&mut settings, options, (&mut named, report)).await;
+    report.phase("acquire");
+    let mut ground = match ground {
         Ok(ground) => ground,
         Err(Unready::Failed(why)) => return Err(why),
         Err(Unready::Stopped(stop, left)) => {
@@ -99,11 +101,10 @@ async fn reported(
             return Ok(stop.code());
         }
     };
-    report.phase("acquire");
     let mut pulling = ground.pulling.take();
     let ended = on(ground, &settings, options, (named, report, &mut pulling)).await;
     let left = match pulling {
-        Some(pulling) => pulling.end().await,
+        Some(pulling) => pulling.end(report).await,
         None => Vec::new(),
     };
     match ended {
@@ -207,7 +208,11 @@ impl Ground {
 }
 
 /// What runs; an image is pulled if need be.
-async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named) -> Result<Ground, Unready> {
+async fn ground(
+    settings: &mut Settings,
+    options: &RunOptions,
+    (named, report): (&mut Named, &Report),
+) -> Result<Ground, Unready> {
     match &options.source {
         Source::Config(file, held) => {
             let ground = Ground::of(Workload::Config(Config::of(file, held.clone(), Os::HOST)?));
@@ -223,7 +228,7 @@ async fn ground(settings: &mut Settings, options: &RunOptions, named: &mut Named
             let client = Limit::keep(named.limit, connect(settings)).await?;
             Limit::keep(named.limit, choose_snapshotter(&client, settings)).await?;
             let Acquired { image, pulling, events } =
-                acquire(&client, settings, (options, wanted), named).await?;
+                acquire(&client, settings, (options, wanted), (named, report)).await?;
             let workload = Workload::Image(Box::new(image), wanted.clone());
             Ok(Ground { workload, client: Some(client), pulling, events })
         }

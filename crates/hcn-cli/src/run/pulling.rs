@@ -12,6 +12,7 @@ use super::host::Machine;
 use super::options::RunOptions;
 use super::plan::{Plan, Step, id_of_run, own_name};
 use super::progress::Stages;
+use super::report::Report;
 use super::undo::{self, Begun, Made};
 use crate::settings::Settings;
 use crate::{Failure, sys};
@@ -71,11 +72,14 @@ impl Pulling {
         self.folder
     }
 
-    /// Gives the lease back, with all that it alone held. Answers why something is left.
-    pub(super) async fn end(self) -> Vec<Failure> {
+    /// Gives the lease back, with all that it alone held. Says so in the report, and answers
+    /// why something is left.
+    pub(super) async fn end(self, report: &Report) -> Vec<Failure> {
         let Self { client, plan, folder } = self;
         let all = Begun::as_noted(&plan, &Stages::unknown(plan.steps().count()));
-        let left = undo::undo(&Machine::new(client, &folder), &plan, all).await;
+        let machine = Machine::new(client, &folder);
+        let left = undo::undo(&machine, &plan, all).await;
+        machine.report(report);
         close(folder, left)
     }
 }

@@ -90,7 +90,7 @@ fn help_of_run_fits_a_screen() {
           --pull <WHEN>               When the image is pulled: missing, always or never [default:
                                       missing]
           --platform <PLATFORM>       The image's platform, as in linux/amd64 [default: this host's]
-          --snapshot <KEY>            Run on this prepared snapshot, which stays; with --config too
+          --snapshot <KEY>            Run on this prepared snapshot, which stays unless committed
           --commit <NAME>             Commit the root file system under this name when the command
                                       succeeds
           --report <FILE>             Write what the run did to this file, as JSON

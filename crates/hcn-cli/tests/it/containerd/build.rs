@@ -162,6 +162,11 @@ fn report(lab: &Lab, words: &[&str]) -> Value {
     read
 }
 
+/// The phases that it reached.
+fn phases(report: &Value) -> Vec<&str> {
+    report["seconds"].as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
 #[test]
 fn the_report_of_a_run_tells_what_it_did() {
     require!(Root, Containerd);
@@ -196,14 +201,17 @@ fn the_report_of_a_run_tells_what_it_did() {
 #[test]
 fn the_report_of_a_failure_says_why() {
     require!(Root, Containerd);
-    let (code, absent) = lab(|lab| {
-        (
+    let [code, absent, unstarted] = lab(|lab| {
+        [
             report(lab, &[IMAGE, "code", "sh", "-c", "exit 7"]),
             report(lab, &["--pull", "never", "nosuch", "x"]),
-        )
+            report(lab, &["--runtime", "io.containerd.nosuch.v1", IMAGE, "unstarted", "true"]),
+        ]
     });
     assert_eq!(code["exit_code"], 7);
     assert_eq!((&absent["exit_code"], &absent["run"]), (&125.into(), &Value::Null));
+    assert_eq!(phases(&absent), ["acquire", "all"]);
+    assert_eq!(phases(&unstarted), ["acquire", "all", "clean_up", "make", "plan"]);
     assert!(
         absent["errors"][0].as_str().is_some_and(|why| why.starts_with("cannot run image `nosuch`")),
         "{absent}"

@@ -419,3 +419,24 @@ fn the_daemon_s_folder_of_registries_says_where_one_is() {
     });
     assert_eq!(ran.snapshot(), "exit 0\nstdout: 10");
 }
+
+#[test]
+fn the_report_of_a_pull_that_failed_tells_how_long_it_took_and_what_was_cleaned_up() {
+    require!(Root, Containerd);
+    let report: serde_json::Value = lab(|lab| {
+        let registry = Registry::start(&lab.daemon).unwrap();
+        let file = lab.daemon.scratch().folder("report").join("report.json");
+        let run = lab.hcn_run().arg("--report").arg(&file);
+        assert_eq!(run.args([registry.name("lab/nosuch:1").as_str(), "absent"]).run().exit, 125);
+        let report = std::fs::read(&file).expect("it is there");
+        std::fs::remove_file(file).expect("it is there");
+        serde_json::from_slice(&report).expect("it is JSON")
+    });
+    let phases: Vec<_> = report["seconds"].as_object().expect("an object").keys().collect();
+    assert_eq!(phases, ["acquire", "all"]);
+    let cleaned = &report["cleaned_up"];
+    assert_eq!(
+        (&cleaned[0]["what"], &cleaned[0]["gone"], &cleaned[1]),
+        (&"lease".into(), &true.into(), &().into())
+    );
+}
