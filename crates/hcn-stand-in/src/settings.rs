@@ -57,4 +57,7 @@ pub struct Refusal {
     pub code: String,
     /// The daemon's words.
     pub message: String,
+    /// How often, before the call works; absent: always.
+    #[serde(default)]
+    pub times: Option<u32>,
 }

@@ -218,6 +218,20 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// Does unmaking this one take the other? Then that stays while this could not be unmade, for another try: without
+    /// the container's record nobody may touch a task.
+    pub(super) fn stands_on(&self, other: &Self) -> bool {
+        match self {
+            Self::Task { .. } => matches!(
+                other,
+                Self::Container(_) | Self::Snapshot { .. } | Self::Lease { .. } | Self::Stdio(_)
+            ),
+            _ => false,
+        }
+    }
+}
+
 /// A snapshot of a snapshotter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotKey {

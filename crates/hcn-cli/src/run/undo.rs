@@ -2,7 +2,8 @@
 //!
 //! Making: `first`, then both lanes at once, then `then`. Unmaking walks the same steps backwards: `then`, both lanes
 //! at once, `first`. A lane is always awaited to its end, for what blocks behind a dropped future goes on behind our
-//! back; but it begins no further step once the other lane has failed. Every failure is collected, first cause first.
+//! back; but it begins no further step once the other lane has failed. Every failure is collected, first cause first. A
+//! step that could not be unmade keeps what it stands on, and nothing else, for the next try.
 
 use std::cell::RefCell;
 
@@ -22,6 +23,9 @@ pub(crate) trait Host {
 
     /// Unmakes one step, made or not, whole or half.
     async fn unmake(&self, plan: &Plan, step: &Step) -> Result<(), Self::Error>;
+
+    /// One step is not unmade: what stands on it could not be.
+    fn keep(&self, plan: &Plan, step: &Step);
 }
 
 /// How many steps of each part were begun: those are to be unmade. After a crash nobody knows, and it is all of them.
@@ -56,7 +60,7 @@ pub(crate) struct Made<E> {
 
 /// Makes the plan's steps, as far as they go. What was held before counts as begun, even where nothing is.
 pub(crate) async fn make<H: Host>(host: &H, plan: &Plan) -> Made<H::Error> {
-    let work = Work { host, plan, failures: RefCell::default() };
+    let work = Work::new(host, plan);
     let mut begun = Begun { first: work.make(&plan.first).await.max(plan.held()), ..Begun::default() };
     let (network, container) = tokio::join!(work.make(&plan.lanes[0]), work.make(&plan.lanes[1]));
     begun.lanes = [network, container];
@@ -66,7 +70,7 @@ pub(crate) async fn make<H: Host>(host: &H, plan: &Plan) -> Made<H::Error> {
 
 /// Unmakes what was begun, backwards, and gives every failure; a second call finds what is still there.
 pub(crate) async fn undo<H: Host>(host: &H, plan: &Plan, begun: Begun) -> Vec<H::Error> {
-    let work = Work { host, plan, failures: RefCell::default() };
+    let work = Work::new(host, plan);
     work.unmake(&plan.then[..begun.then]).await;
     let [network, container] = [0, 1].map(|lane| &plan.lanes[lane][..begun.lanes[lane]]);
     tokio::join!(work.unmake(network), work.unmake(container));
@@ -78,9 +82,15 @@ struct Work<'a, H: Host> {
     host: &'a H,
     plan: &'a Plan,
     failures: RefCell<Vec<H::Error>>,
+    /// What could not be unmade.
+    left: RefCell<Vec<&'a Step>>,
 }
 
-impl<H: Host> Work<'_, H> {
+impl<'a, H: Host> Work<'a, H> {
+    fn new(host: &'a H, plan: &'a Plan) -> Self {
+        Self { host, plan, failures: RefCell::default(), left: RefCell::default() }
+    }
+
     /// Makes steps one after the other until one fails, here or in the other lane. Answers how many were begun.
     async fn make(&self, steps: &[Step]) -> usize {
         for (index, step) in steps.iter().enumerate() {
@@ -104,11 +114,14 @@ impl<H: Host> Work<'_, H> {
         failures.is_empty()
     }
 
-    /// Unmakes steps backwards; a failure keeps none of the others from being unmade.
-    async fn unmake(&self, steps: &[Step]) {
+    /// Unmakes steps backwards; a failure keeps from that only what the step stands on.
+    async fn unmake(&self, steps: &'a [Step]) {
         for step in steps.iter().rev() {
-            if let Err(failure) = self.host.unmake(self.plan, step).await {
+            if self.left.borrow().iter().any(|left| left.stands_on(step)) {
+                self.host.keep(self.plan, step);
+            } else if let Err(failure) = self.host.unmake(self.plan, step).await {
                 self.failures.borrow_mut().push(failure);
+                self.left.borrow_mut().push(step);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! One call: its headers checked, its lines in the journal, a refusal that a test asked for.
 
 use std::future::Future;
+use std::sync::PoisonError;
 
 use serde_json::{Value, json};
 use tonic::{Code, Request, Response, Status};
@@ -112,9 +113,13 @@ impl Daemon {
     }
 
     fn refusal(&self, name: &str) -> Result<(), Status> {
-        match self.settings.refuse.get(name) {
-            None => Ok(()),
-            Some(refusal) => Err(Status::new(code_named(&refusal.code), &refusal.message)),
+        let Some(refusal) = self.settings.refuse.get(name) else { return Ok(()) };
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = refused.entry(name.to_owned()).or_default();
+        *count += 1;
+        match refusal.times.is_some_and(|times| *count > times) {
+            true => Ok(()),
+            false => Err(Status::new(code_named(&refusal.code), &refusal.message)),
         }
     }
 

@@ -41,6 +41,8 @@ pub struct Daemon {
     journal: Journal,
     hcn: Hcn,
     images: Vec<Image>,
+    /// How often each call was refused.
+    refused: Mutex<HashMap<String, u32>>,
     tenants: Arc<Mutex<HashMap<String, Tenant>>>,
 }
 
@@ -59,7 +61,8 @@ impl Daemon {
         let top = images.first().and_then(|image| image.chain.last()).cloned().unwrap_or_default();
         settings.prepared.iter().try_for_each(|key| tenant.prepare(key, &top))?;
         let tenants = Arc::new(Mutex::new(HashMap::from([("default".to_owned(), tenant)])));
-        Ok(Self { settings, journal, hcn: crate::host::service()?, images, tenants })
+        let refused = Mutex::default();
+        Ok(Self { settings, journal, hcn: crate::host::service()?, images, refused, tenants })
     }
 
     /// Listens on its address, says so with `ready`, and answers for ever.

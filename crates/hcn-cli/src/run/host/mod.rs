@@ -249,6 +249,12 @@ impl Host for Machine<'_> {
         }
         unmade
     }
+
+    fn keep(&self, plan: &Plan, step: &Step) {
+        let (what, name) = described(plan, step);
+        tracing::debug!(what, name, "keep");
+        self.cleaned.borrow_mut().push(Cleaned { what: what.to_owned(), name, gone: false });
+    }
 }
 
 impl Machine<'_> {

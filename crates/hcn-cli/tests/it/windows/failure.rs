@@ -97,6 +97,19 @@ fn a_failed_clean_up_is_told_and_the_exit_code_stays_the_container_s() {
 }
 
 #[test]
+fn a_task_that_could_not_be_deleted_keeps_its_record_and_gc_removes_both() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    let lab = Lab::refusing_for(Some(1), "Tasks/Delete", "the shim is gone: unknown");
+    let output = lab.config(&["-q"], "sticky", &["exit 7"]).run();
+    assert_eq!(output.exit, 7, "{}", hidden(&lab, &output));
+    assert!(!lab.journal().has("Containers/Delete"), "without the record nobody could delete the task");
+    let removed = lab.hcn_exe(&["gc"]);
+    assert_eq!(removed.exit, 0, "{}", hidden(&lab, &removed));
+    let journal = lab.assert_unchanged();
+    journal.assert_order(&["answer Tasks/Delete", "answer Tasks/Delete", "call Containers/Delete"]);
+}
+
+#[test]
 fn a_record_that_comes_after_its_connection_was_lost_is_looked_for_again_and_removed() {
     require!(Wine, WindowsArtefacts, StandIns);
     let lab = Lab::with_late_records(300);

@@ -65,7 +65,12 @@ impl Lab {
 
     /// A host whose daemon refuses a call.
     pub(crate) fn refusing(call: &str, message: &str) -> Self {
-        let refusal = Refusal { code: "Unknown".into(), message: message.into() };
+        Self::refusing_for(None, call, message)
+    }
+
+    /// A host whose daemon refuses a call so many times.
+    pub(crate) fn refusing_for(times: Option<u32>, call: &str, message: &str) -> Self {
+        let refusal = Refusal { code: "Unknown".into(), message: message.into(), times };
         Self::with(BTreeMap::from([(call.to_owned(), refusal)]), Value::Null)
     }
 
