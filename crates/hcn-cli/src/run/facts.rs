@@ -33,6 +33,8 @@ pub struct Facts {
     pub named_is_there: bool,
     /// Does the namespace that the spec names have an interface of the name that the run would give its own?
     pub named_is_taken: bool,
+    /// What tells the namespace that the spec names from another one that is at its path later (Linux).
+    pub named_mark: Option<String>,
     /// What gives the container its network.
     pub network: Network,
     /// How large this command's terminal is, where it is one.
@@ -100,6 +102,7 @@ impl Facts {
             namespace: NamespaceId::from(hcn::Guid::random()),
             named_is_there: named_is_there(workload)?,
             named_is_taken: options.attaches && named_is_taken(workload)?,
+            named_mark: named_mark(workload)?,
             network: network(settings, options)?,
             terminal: sys::terminal_size().map(|size| (size.columns, size.lines)),
             host_name: sys::host_name(),
@@ -143,6 +146,12 @@ fn is_there(name: &str) -> Result<bool, Failure> {
 fn named_is_taken(workload: &Workload) -> Result<bool, Failure> {
     let named = workload.named_namespace()?;
     Ok(named.is_some_and(|name| sys::has_interface(name.as_ref(), IFNAME).unwrap_or(false)))
+}
+
+/// What cannot be looked at is left to the plugins.
+fn named_mark(workload: &Workload) -> Result<Option<String>, Failure> {
+    let named = workload.named_namespace()?;
+    Ok(named.and_then(|name| sys::namespace_mark(name.as_ref()).ok().flatten()))
 }
 
 /// As `--net` says; where it says nothing, CNI if there is a configuration, else, on Windows, NAT.

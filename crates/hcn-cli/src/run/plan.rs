@@ -250,6 +250,10 @@ pub struct Cni {
     pub ifname: String,
     /// CNI_NETNS: a path or a GUID.
     pub netns: String,
+    /// What tells the namespace from another one that is at its path later; absent for one that only this run can name,
+    /// and in plans of old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// The file the configuration came from, for messages.
     pub source: PathBuf,
     /// The configuration list as it was when the run was planned: DEL uses this, not today's.

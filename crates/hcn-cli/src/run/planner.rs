@@ -397,10 +397,14 @@ impl Planner<'_> {
     }
 
     fn network(&mut self, container: &str, namespace: &Namespace) -> Result<Option<Step>, Failure> {
-        let Some(namespace) = namespace.name() else { return Ok(None) };
+        let Some(name) = namespace.name() else { return Ok(None) };
         match self.facts.network.clone() {
-            Network::Cni(configuration) => Ok(Some(Step::Cni(self.cni(container, namespace, configuration)))),
-            Network::Nat(nat) => self.endpoint(namespace, *nat).map(Step::Endpoint).map(Some),
+            Network::Cni(configuration) => {
+                let cni = self.cni(container, name, configuration);
+                let mark = self.facts.named_mark.clone().filter(|_| matches!(namespace, Namespace::Named(_)));
+                Ok(Some(Step::Cni(Cni { mark, ..cni })))
+            }
+            Network::Nat(nat) => self.endpoint(name, *nat).map(Step::Endpoint).map(Some),
             Network::None => Ok(None),
         }
     }
@@ -427,6 +431,7 @@ impl Planner<'_> {
             container_id: self.cni_container_id(container),
             ifname: IFNAME.to_owned(),
             netns: plugin_spelling(namespace, self.facts.os),
+            mark: None,
             source: configuration.source,
             dns: if configuration.takes_dns { self.options.dns.clone() } else { Vec::new() },
             conflist: configuration.conflist,

@@ -36,12 +36,13 @@ impl Machine<'_> {
         if self.detached.get() {
             return Ok(());
         }
-        let _held = self.hold_another_s(plan, cni)?;
+        let is_there = self.is_still_there(plan, cni).await?;
+        let _held = if is_there { self.hold_another_s(plan, cni)? } else { None };
         let late = Late::of(plan, cni);
-        let mut deleted = self.del(cni).await;
+        let mut deleted = self.del(cni, is_there).await;
         if let (Err(_), Some(late)) = (&deleted, &late) {
             take_out_the_dead(late.clone(), plan.container.clone()).await?;
-            deleted = self.del(cni).await;
+            deleted = self.del(cni, is_there).await;
         }
         match late {
             Some(late) if self.killed.get() || self.died_attaching(plan) => remove_late(late).await?,
@@ -50,12 +51,11 @@ impl Machine<'_> {
         deleted
     }
 
-    async fn del(&self, cni: &Cni) -> Result<(), Failure> {
+    /// Plugins delete an interface of the namespace by its name: whose it is they do not ask.
+    async fn del(&self, cni: &Cni, is_there: bool) -> Result<(), Failure> {
         sys::let_children_inherit(self.folder.plugins()).map_err(|error| self.not_handed_on(&error))?;
         let mut network = Network::new(cni, self.folder.path().to_owned())?;
-        if self.death.as_ref().is_some_and(|death| death.rebooted) && self.is_gone(cni).await? {
-            network.attachment.netns = None;
-        }
+        network.attachment.netns.take_if(|_| !is_there);
         blocking(move || network.runtime.del(&network.list, &network.attachment)).await.map_err(Failure::run)
     }
 
@@ -67,6 +67,25 @@ impl Machine<'_> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Is the namespace that the attachment is in still the one of the plan's name? Where only the run itself can have
+    /// made it, it is.
+    async fn is_still_there(&self, plan: &Plan, cni: &Cni) -> Result<bool, Failure> {
+        if self.death.as_ref().is_some_and(|death| death.rebooted) {
+            return self.is_gone(cni).await.map(|gone| !gone);
+        }
+        if plan.makes_its_namespace() {
+            return Ok(true);
+        }
+        let (path, mark) = (PathBuf::from(&cni.netns), cni.mark.clone());
+        let looked = blocking(move || match mark {
+            Some(mark) => sys::namespace_mark(&path).map(|found| found == Some(mark)),
+            None => sys::is_still_of(&path, &[]),
+        });
+        looked
+            .await
+            .map_err(|error| refused(format_args!("look at the network namespace `{}`", cni.netns), &error))
     }
 
     /// After another start of the machine, every namespace of Linux is another one, whatever its path. A GUID names only

@@ -22,6 +22,7 @@ fn facts(os: Os) -> Facts {
         run: "0123456789abcdef".into(),
         namespace: GUID.parse().unwrap(),
         named_is_there: true,
+        named_mark: None,
         named_is_taken: false,
         network: Network::Cni(crate::run::facts::Configuration {
             source: "/etc/cni/net.d/10-lab.conflist".into(),

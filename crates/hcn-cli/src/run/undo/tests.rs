@@ -152,6 +152,7 @@ fn cni() -> Step {
         container_id: "cni".into(),
         ifname: "eth0".into(),
         netns: "/run/netns/x".into(),
+        mark: None,
         source: PathBuf::new(),
         conflist: raw("{}"),
         dns: Vec::new(),

@@ -5,8 +5,8 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -81,6 +81,54 @@ pub(crate) fn hold_network_namespace(path: &Path) -> io::Result<Option<File>> {
     };
     namespace.try_lock()?;
     Ok(Some(namespace))
+}
+
+/// What tells the network namespace at this path from every other that may be there later, until the machine is started
+/// again; `None` where there is none. The kernel gives the number of one that is gone to the next. So where it is mounted
+/// the time belongs to it at which it was looked at first, from when on the mount holds it; where it is a process's,
+/// the time at which that was started.
+pub(crate) fn namespace_mark(path: &Path) -> io::Result<Option<String>> {
+    if !is_network_namespace(path)? {
+        return Ok(None);
+    }
+    let marked = || {
+        let facts = fs::metadata(path)?;
+        let since = match process_of(path) {
+            Some(process) => start_of(&process)?,
+            None => format!("{}.{:09}", facts.ctime(), facts.ctime_nsec()),
+        };
+        Ok(format!("{}:{}:{since}", facts.dev(), facts.ino()))
+    };
+    match marked() {
+        Err(error) if is_gone(&error) => Ok(None),
+        mark => mark.map(Some),
+    }
+}
+
+/// The process went away meanwhile.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(Errno::SRCH.raw_os_error())
+}
+
+/// The folder of proc(5) of the process, or thread, whose namespace this path names, itself or by a link.
+fn process_of(path: &Path) -> Option<PathBuf> {
+    let of = |path: &Path| {
+        let folder = path.strip_prefix("/proc").ok()?.to_str()?.strip_suffix("/ns/net")?;
+        Some(Path::new("/proc").join(folder))
+    };
+    of(path).or_else(|| of(&fs::read_link(path).ok()?))
+}
+
+/// When a process was started, in clock ticks since the machine was.
+fn start_of(process: &Path) -> io::Result<String> {
+    let facts = fs::read_to_string(process.join("stat"))?;
+    let strange = || io::Error::other(format!("`{}/stat` names no start", process.display()));
+    started(&facts).map(str::to_owned).ok_or_else(strange)
+}
+
+/// The 22nd field of proc(5)'s stat. The second is the program's name, which may hold anything, in parentheses.
+fn started(stat: &str) -> Option<&str> {
+    stat.rsplit_once(") ")?.1.split(' ').nth(19)
 }
 
 /// A thread keeps the namespace that it entered until it ends: so it must be none of a pool, nor the main one.
@@ -167,6 +215,31 @@ mod tests {
         assert!(!is_network_namespace(&path).unwrap());
         remove_network_namespace(&path).unwrap();
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_process_s_namespace_is_known_again_by_the_process_s_start() {
+        let mark = |path: &str| namespace_mark(Path::new(path)).unwrap();
+        let own = format!("/proc/{}/ns/net", std::process::id());
+        assert!(mark(&own).is_some());
+        assert_eq!(mark(&own), mark(&own));
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(format!("/proc/{}/ns/net", child.id()), &link).unwrap();
+        assert!(namespace_mark(&link).unwrap().unwrap() != mark(&own).unwrap(), "another process is in it");
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert_eq!(namespace_mark(&link).unwrap(), None);
+        assert_eq!(mark("/proc/self/ns/uts"), None);
+    }
+
+    #[test]
+    fn the_start_stands_behind_a_name_of_any_kind() {
+        let fields: Vec<_> = (3..=52).map(|number| number.to_string()).collect();
+        assert_eq!(started(&format!("7 (a) b) {}", fields.join(" "))), Some("22"));
+        assert_eq!(started("7 (a) R 1"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hcn_test::{Program, require, tools};
 use insta::assert_snapshot;
+use rustix::process::Signal;
 use serde_json::json;
 
 use super::lab::{Lab, lab};
@@ -121,4 +122,53 @@ fn a_namespace_that_is_not_there_is_refused() {
     exit 125
     stderr: hcn: cannot use the network namespace `/run/netns/nosuch` that [SCRATCH]/spec/config.json names: there is no such namespace; correct the name, or let the run make one with --new-namespace
     "#);
+}
+
+/// As `bridge` does: an interface is deleted by its name. `ip` is busybox's.
+fn plugin() -> String {
+    let ip = format!("nsenter --net=$CNI_NETNS {} ip link", busybox().display());
+    format!(
+        "case $CNI_COMMAND$CNI_NETNS in\n\
+         ADD*) {ip} add eth0 type bridge >&2;;\n\
+         DEL?*) {ip} del eth0 >&2;;\n\
+         esac\n\
+         echo '{{\"cniVersion\":\"1.0.0\"}}'"
+    )
+}
+
+/// Kills a run in their namespace, and answers which links that has once gc was there; `then` comes between the two.
+fn links_after_gc(lab: &Lab, theirs: Theirs, then: impl FnOnce(Theirs) -> Theirs) -> String {
+    let scratch = lab.daemon.scratch();
+    let list = json!({"cniVersion": "1.0.0", "name": "by-name", "plugins": [{"type": "by-name"}]});
+    let list = scratch.file("by-name/net.d/10-by-name.conflist", list.to_string());
+    let plugin = scratch.script("by-name/bin/by-name", &plugin());
+    let [lists, plugins] = [&list, &plugin].map(|file| file.parent().expect("a file has a folder"));
+    let network = json!({"type": "network", "path": Theirs::PATH});
+    let run = lab.hcn_run().arg("--cni-netconfpath").arg(lists).arg("--cni-path").arg(plugins);
+    let config = config(lab, network, "echo ready; exec sleep 600");
+    let mut run = run.arg("--config").arg(config).arg("spec").spawn();
+    run.wait_for_stdout("ready");
+    assert!(theirs.ip(&["link"]).contains("eth0"), "it is attached");
+    run.signal(Signal::KILL);
+    run.wait();
+    let theirs = then(theirs);
+    lab.hcn(&["gc"]).run().success();
+    theirs.ip(&["link"])
+}
+
+#[test]
+fn of_a_namespace_that_somebody_made_anew_under_its_old_name_gc_deletes_nothing() {
+    require!(Root, Containerd);
+    let (same, anew) = lab(|lab| {
+        let same = links_after_gc(lab, Theirs::new(), |theirs| theirs);
+        let anew = links_after_gc(lab, Theirs::new(), |theirs| {
+            drop(theirs);
+            let another = Theirs::new();
+            another.ip(&["link", "add", "eth0", "type", "bridge"]);
+            another
+        });
+        (same, anew)
+    });
+    assert!(!same.contains("eth0"), "it was the run's: {same}");
+    assert!(anew.contains("eth0"), "it is somebody else's: {anew}");
 }
