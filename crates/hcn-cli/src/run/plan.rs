@@ -220,13 +220,16 @@ pub enum Step {
 
 impl Step {
     /// Does unmaking this one take the other? Then that stays while this could not be unmade, for another try: without
-    /// the container's record nobody may touch a task.
+    /// the container's record nobody may touch a task, and without the namespace `bridge` leaves its rules.
     pub(super) fn stands_on(&self, other: &Self) -> bool {
         match self {
             Self::Task { .. } => matches!(
                 other,
                 Self::Container(_) | Self::Snapshot { .. } | Self::Lease { .. } | Self::Stdio(_)
             ),
+            Self::Cni(_) | Self::Endpoint(_) => {
+                matches!(other, Self::LinuxNamespace { .. } | Self::HcnNamespace { .. })
+            }
             _ => false,
         }
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hcn_test::{IMAGE, Program, Running, require};
+use hcn_test::{IMAGE, Program, Running, require, tools};
 use insta::assert_snapshot;
 use rustix::process::Signal;
 
@@ -172,6 +172,33 @@ fn a_detachment_that_failed_is_tried_again() {
     RUN              RESULT     CONTAINER
     [RUN] removed    stuck
     ");
+}
+
+/// `lab` sees to it that the rules of `bridge` are gone.
+#[test]
+fn a_namespace_stays_until_its_attachment_is_undone() {
+    require!(Root, Containerd);
+    let [before, after] = lab(|lab| {
+        let scratch = lab.daemon.scratch();
+        let mended = scratch.join("mended-bridge");
+        let bridge = tools::find_plugin("bridge").expect("the daemon's network has it");
+        let script = format!(
+            "[ $CNI_COMMAND = DEL ] && [ ! -e {} ] && exit 1\nexec {}",
+            mended.display(),
+            bridge.display()
+        );
+        let first = scratch.script("fails-once/bridge", &script);
+        let folders = [&first, &bridge].map(|file| file.parent().expect("a file has a folder"));
+        let path = std::env::join_paths(folders).expect("no folder has a colon in its name");
+        lab.sh("sticking", "true").env("CNI_PATH", path).run().success();
+        let run = journal(lab).file_name().expect("it has a name").to_string_lossy().into_owned();
+        let namespace = PathBuf::from(format!("/run/netns/hcn-{run}"));
+        let before = namespace.exists();
+        fs::write(&mended, "").expect("it can be written");
+        gc(lab, &[]).run().success();
+        [before, namespace.exists()]
+    });
+    assert_eq!([before, after], [true, false]);
 }
 
 #[test]
