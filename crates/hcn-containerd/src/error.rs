@@ -106,6 +106,12 @@ impl Error {
     pub fn command_problem(&self) -> Option<CommandProblem> {
         (self.0.kind == ErrorKind::Other).then(|| command_problem(&self.0.why)).flatten()
     }
+
+    /// Why the runtime of a task (runc, crun) ended without a word of its own, if that is the failure: mostly since it is
+    /// not there, which reads like a missing command and is none.
+    pub fn runtime_problem(&self) -> Option<&str> {
+        (self.0.kind == ErrorKind::Other).then(|| runtime_problem(&self.0.why)).flatten()
+    }
 }
 
 /// Why a container's command could not be run.
@@ -117,7 +123,8 @@ pub enum CommandProblem {
     CannotInvoke,
 }
 
-/// runc's texts were tried with 1.1.5.
+/// runc's texts were tried with 1.1.5. hcsshim has written the code behind the text, and a Windows of another language
+/// has its own text before it.
 /// INFERRED: the texts of Windows' process creation, from hcsshim's messages; a run with a missing command, and one with
 /// a text file as command, on a real Windows would settle it.
 fn command_problem(why: &str) -> Option<CommandProblem> {
@@ -127,14 +134,33 @@ fn command_problem(why: &str) -> Option<CommandProblem> {
         ("exec: ", "permission denied", CommandProblem::CannotInvoke),
         ("exec: ", "is a directory", CommandProblem::CannotInvoke),
         ("CreateProcess", "The system cannot find the file specified", CommandProblem::NotFound),
+        ("CreateProcess", "The system cannot find the path specified", CommandProblem::NotFound),
         ("CreateProcess", "Access is denied", CommandProblem::CannotInvoke),
         ("CreateProcess", "is not a valid Win32 application", CommandProblem::CannotInvoke),
+        ("CreateProcess", "(0x2)", CommandProblem::NotFound),
+        ("CreateProcess", "(0x3)", CommandProblem::NotFound),
+        ("CreateProcess", "(0x5)", CommandProblem::CannotInvoke),
+        ("CreateProcess", "(0xc1)", CommandProblem::CannotInvoke),
     ];
+    if [RUNTIME_MUTE, SHIM_MISSING].iter().any(|not_the_command| why.contains(not_the_command)) {
+        return None;
+    }
     let says = |(place, text, _): &&(&str, &str, _)| {
         why.split_once(place).is_some_and(|(_, rest)| rest.contains(text))
     };
     TEXTS.iter().find(says).map(|row| row.2)
 }
+
+fn runtime_problem(why: &str) -> Option<&str> {
+    // The place of the log that is not there stands before what is told.
+    why.split_once(RUNTIME_MUTE)?.1.split_once("): ").map(|(_, told)| told)
+}
+
+/// What runc's shim says, without a class, where the runtime wrote nothing into its log (tried with 1.6 and 2.x).
+const RUNTIME_MUTE: &str = "unable to retrieve OCI runtime error (";
+
+/// What the daemon says, without a class, where it could not start the shim (tried with 1.6 and 2.x).
+const SHIM_MISSING: &str = "failed to start shim: ";
 
 /// What the daemon says, without a class, when the connection to a shim ends (tried with 1.6 and 2.x).
 const SHIM_GONE: &str = "ttrpc: closed";
@@ -277,5 +303,39 @@ mod tests {
             Some(CommandProblem::CannotInvoke)
         );
         assert_eq!(runc(r#"error mounting "/nope": no such file or directory: unknown"#), None);
+    }
+
+    #[test]
+    fn windows_text_or_code_tells_what_is_wrong_with_the_command() {
+        let problem = |text: &str| {
+            let why = format!("hcs::System::CreateProcess t1: {text}: unknown");
+            Error::from_status("cannot x", &Status::unknown(why)).command_problem()
+        };
+        let missing = [
+            "The system cannot find the file specified.",
+            "The system cannot find the path specified.",
+            "failure in a Windows system call: Das System kann die angegebene Datei nicht finden. (0x2)",
+            "failure in a Windows system call: Das System kann den angegebenen Pfad nicht finden. (0x3)",
+        ];
+        assert_eq!(missing.map(problem), [Some(CommandProblem::NotFound); 4]);
+        let unfit = ["Access is denied.", "%1 is not a valid Win32 application.", "Zugriff verweigert (0x5)"];
+        assert_eq!(unfit.map(problem), [Some(CommandProblem::CannotInvoke); 3]);
+        assert_eq!(problem("The directory name is invalid."), None);
+        assert_eq!(problem("(0x20)"), None);
+    }
+
+    /// As 1.6 and 2.x said it.
+    #[test]
+    fn a_runtime_or_shim_that_is_not_there_is_no_missing_command() {
+        let error = |text: &str| Error::from_status("cannot x", &Status::unknown(text));
+        let mute = error(
+            "failed to create shim task: OCI runtime create failed: unable to retrieve OCI runtime error (open \
+             /run/t1/log.json: no such file or directory): exec: \"crun\": executable file not found in $PATH",
+        );
+        assert_eq!(mute.command_problem(), None);
+        assert_eq!(mute.runtime_problem(), Some(r#"exec: "crun": executable file not found in $PATH"#));
+        let shim =
+            error(r#"failed to start shim: exec: "shim": executable file not found in $PATH: unknown"#);
+        assert_eq!((shim.command_problem(), shim.runtime_problem()), (None, None));
     }
 }

@@ -201,6 +201,14 @@ fn request(plan: &Plan) -> CreateTaskRequest {
 /// Why the task could not be created or started: with runc it is the first, with others the second, that fails where
 /// the command is wrong.
 pub(crate) fn task_failure(plan: &Plan, error: &hcn_containerd::Error) -> Failure {
+    if let Some(why) = error.runtime_problem() {
+        return Failure::run(format!(
+            "cannot run container `{}`: its runtime ended before it could say why: {}; is it installed, and in \
+             containerd's PATH?",
+            plan.container,
+            why.trim_end_matches(": unknown")
+        ));
+    }
     let (exit, hint) = match error.command_problem() {
         Some(CommandProblem::NotFound) => {
             (Exit::CommandNotFound, "is it in the image, and spelled like that?")

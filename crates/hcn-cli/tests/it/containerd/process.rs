@@ -28,6 +28,23 @@ fn a_command_that_is_not_in_the_image_is_127() {
 }
 
 #[test]
+fn a_runtime_that_is_not_there_is_no_missing_command() {
+    require!(Root, Containerd);
+    let told = lab(|lab| {
+        let run = |runc| lab.hcn_run().args(["--runc-binary", runc, IMAGE, "mute", "true"]).run().snapshot();
+        ["no-such-runc", "/nowhere/runc", "/etc/passwd"].map(run)
+    });
+    assert_snapshot!(told.join("\n"), @r#"
+    exit 125
+    stderr: hcn: cannot run container `mute`: its runtime ended before it could say why: exec: "no-such-runc": executable file not found in $PATH; is it installed, and in containerd's PATH?
+    exit 125
+    stderr: hcn: cannot run container `mute`: its runtime ended before it could say why: fork/exec /nowhere/runc: no such file or directory; is it installed, and in containerd's PATH?
+    exit 125
+    stderr: hcn: cannot run container `mute`: its runtime ended before it could say why: fork/exec /etc/passwd: permission denied; is it installed, and in containerd's PATH?
+    "#);
+}
+
+#[test]
 fn a_file_that_is_no_program_is_126() {
     require!(Root, Containerd);
     let file = lab(|lab| lab.run("file", &["/etc/passwd"]).run());
