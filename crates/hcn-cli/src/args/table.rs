@@ -193,7 +193,7 @@ pub static TABLE: &[Flag] = &[
     text("net", "WAY", "What gives it its network: cni; nat, by HCN alone (Windows); or none, for no network at all\n[default: cni; on Windows nat where there is no CNI configuration]"),
     text("network", "NAME", "With --net nat: the network [default: nat, else the only NAT network, else nat is made]")
         .on_windows("it belongs to --net nat, which needs HCN, on Windows only; write it into the CNI configuration"),
-    text("dns", "ADDRESS", "A name server [default: the attachment's, else the host's]"),
+    text("dns", "ADDRESS", "A name server [default: the attachment's, else the host's beyond its loopback]"),
     text("add-host", "NAME:ADDRESS", "A line of the hosts file (Linux)")
         .of_image()
         .on_linux("a Windows image has its hosts file among system files, which cannot be mounted over; have the command add the line to C:\\Windows\\System32\\drivers\\etc\\hosts"),

@@ -43,6 +43,8 @@ pub struct Facts {
     pub host_name: String,
     /// How the host finds others (Linux).
     pub resolver: Resolver,
+    /// Are all of the host's name servers on its own loopback, so that none is left for a container (Linux)?
+    pub resolver_is_local: bool,
 }
 
 /// What gives the container its network.
@@ -93,6 +95,8 @@ impl Facts {
         workload: &Workload,
         run: String,
     ) -> Result<Self, Failure> {
+        let host = Resolver::parse(&sys::resolv_conf());
+        let resolver = host.clone().reachable();
         let failed = |why| Failure::run(format!("cannot tell one boot from another: {why}; report it"));
         Ok(Self {
             os: Os::HOST,
@@ -106,7 +110,8 @@ impl Facts {
             network: network(settings, options)?,
             terminal: sys::terminal_size().map(|size| (size.columns, size.lines)),
             host_name: sys::host_name(),
-            resolver: Resolver::parse(&sys::resolv_conf()).reachable(),
+            resolver_is_local: resolver.servers.is_empty() && !host.servers.is_empty(),
+            resolver,
         })
     }
 }

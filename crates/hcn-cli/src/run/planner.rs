@@ -17,6 +17,7 @@ use super::plan::{
 use super::stop_signal;
 use super::workload::{Config, Workload};
 use crate::Failure;
+use crate::args::Net;
 use crate::image::Image;
 use crate::os::Os;
 use crate::settings::Settings;
@@ -53,6 +54,7 @@ pub struct Planned {
 /// The spec or the image cannot be run as asked, with the reason and the fix.
 pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
     let Inputs { settings, options, workload, facts, pulled } = inputs;
+    check_dns(options, &facts, &workload)?;
     let mut planner = Planner { settings, options, notes: Vec::new(), facts, terminal: false, pulled };
     let namespace = planner.namespace(&workload)?;
     planner.terminal = planner.has_terminal(&workload)?;
@@ -68,6 +70,26 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Planned, Failure> {
     };
     let network = planner.network(&container, &namespace)?;
     Ok(planner.assemble(container, namespace, Parts { names, network, record }))
+}
+
+/// Name servers reach a container by its resolv.conf, which is its own where it has a spec, or by what attaches it.
+fn check_dns(options: &RunOptions, facts: &Facts, workload: &Workload) -> Result<(), Failure> {
+    let written = facts.os == Os::Linux && !matches!(workload, Workload::Config(_));
+    if options.dns.is_empty() || written {
+        return Ok(());
+    }
+    match &facts.network {
+        Network::Nat(_) | Network::Cni(Configuration { takes_dns: true, .. }) => Ok(()),
+        Network::Cni(Configuration { source, .. }) => Err(Failure::run(format!(
+            "--dns has no effect with --config: the spec is run as it is, and no plugin in the CNI configuration {} has \
+             the capability dns; mount a file of your own at {RESOLV} in {}",
+            source.display(),
+            workload.source()
+        ))),
+        Network::None => Err(Failure::run(
+            "--dns has no effect with --net none: nothing is attached that takes it; leave one of them out",
+        )),
+    }
 }
 
 /// The network namespace of a run.
@@ -266,7 +288,7 @@ impl Planner<'_> {
     }
 
     /// The files by which it finds others, unless it has others in their places: the user's own, or the host's.
-    fn names(&self, of: &Of<'_>, namespace: &Namespace) -> Result<Option<Names>, Failure> {
+    fn names(&mut self, of: &Of<'_>, namespace: &Namespace) -> Result<Option<Names>, Failure> {
         if self.facts.os == Os::Windows || *namespace == Namespace::Host {
             return Ok(None);
         }
@@ -281,6 +303,10 @@ impl Planner<'_> {
             dns: self.options.dns.clone(),
             host: self.facts.resolver.clone(),
         };
+        let is_left_without = resolv && names.dns.is_empty() && self.options.net != Some(Net::None);
+        if is_left_without && self.facts.resolver_is_local {
+            self.notes.push(NO_NAME_SERVER.to_owned());
+        }
         Ok((hosts || resolv).then_some(names))
     }
 
@@ -496,6 +522,10 @@ fn place(of: &Of<'_>, file: &str, flag: Option<&str>) -> Result<bool, Failure> {
         (false, ..) => Ok(true),
     }
 }
+
+/// No other server is asked that nobody chose: it would hear every name that the container looks up.
+const NO_NAME_SERVER: &str = "the host's name servers are on its own loopback, where a container has others: it has no \
+                              name server unless its attachment names one; name one with --dns ADDRESS";
 
 const HOSTS: &str = "/etc/hosts";
 const RESOLV: &str = "/etc/resolv.conf";

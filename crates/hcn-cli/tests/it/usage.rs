@@ -101,7 +101,8 @@ fn help_of_run_fits_a_screen() {
                                       [default: cni; on Windows nat where there is no CNI configuration]
           --network <NAME>            With --net nat: the network [default: nat, else the only NAT
                                       network, else nat is made]
-          --dns <ADDRESS>             A name server [default: the attachment's, else the host's]
+          --dns <ADDRESS>             A name server [default: the attachment's, else the host's beyond
+                                      its loopback]
           --add-host <NAME:ADDRESS>   A line of the hosts file (Linux)
           --net-host                  Use the host's network (Linux)
           --cni-netconfpath <FOLDER>  Where CNI configurations are [env: NETCONFPATH]

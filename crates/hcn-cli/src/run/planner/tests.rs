@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::args::{Global, Places};
+use crate::args::{Global, Net, Places};
 use crate::env::Environment;
 use crate::image::Configuration;
 use crate::output::Notes;
@@ -32,6 +32,7 @@ fn facts(os: Os) -> Facts {
         terminal: Some((80, 24)),
         host_name: "host".into(),
         resolver: crate::run::names::Resolver::parse("nameserver 192.0.2.1"),
+        resolver_is_local: false,
     }
 }
 
@@ -177,6 +178,54 @@ fn a_named_namespace_is_used_and_never_unmade() {
     assert!(plan.first.is_empty());
     assert_eq!(container(&plan).spec.get(), text, "it keeps its bytes");
     assert!(matches!(&plan.lanes[0][..], [Step::Cni(cni)] if cni.netns == GUID), "plugins want one spelling");
+}
+
+#[test]
+fn name_servers_that_nothing_takes_are_refused() {
+    let asked = |options: &mut RunOptions| options.dns = vec!["192.0.2.53".parse().unwrap()];
+    let mute = |facts: &mut Facts| {
+        let Network::Cni(configuration) = &mut facts.network else { panic!("it is CNI") };
+        configuration.takes_dns = false;
+    };
+    let refused = [
+        with_config(Os::Linux, LINUX, |options, facts| (asked(options), mute(facts)).1),
+        with_config(Os::Linux, LINUX, |options, facts| {
+            asked(options);
+            facts.network = Network::None;
+        }),
+        with_config(Os::Windows, WINDOWS, |options, facts| {
+            asked(options);
+            facts.network = Network::None;
+        }),
+    ]
+    .map(|planned| planned.unwrap_err().to_string());
+    insta::assert_snapshot!(refused.join("\n"), @"
+    --dns has no effect with --config: the spec is run as it is, and no plugin in the CNI configuration /etc/cni/net.d/10-lab.conflist has the capability dns; mount a file of your own at /etc/resolv.conf in config.json
+    --dns has no effect with --net none: nothing is attached that takes it; leave one of them out
+    --dns has no effect with --net none: nothing is attached that takes it; leave one of them out
+    ");
+    let told = with_config(Os::Linux, LINUX, |options, _| asked(options)).unwrap().plan;
+    assert!(matches!(&told.lanes[0][..], [Step::Cni(cni)] if cni.dns.len() == 1), "its plugin takes them");
+    let written = with_image(Os::Linux, Wanted::default(), asked).plan;
+    assert!(matches!(&written.first[0], Step::Names(names) if names.dns.len() == 1));
+}
+
+#[test]
+fn a_host_with_name_servers_on_its_loopback_alone_is_told_what_helps() {
+    let planned = |dns: &[&str], net: Option<Net>| {
+        let settings =
+            Settings::new(&Global::default(), &Places::default(), &Environment::default(), Os::Linux)
+                .unwrap();
+        let mut options = options(Source::Image(Box::default()));
+        options.dns = dns.iter().map(|server| server.parse().unwrap()).collect();
+        options.net = net;
+        let workload = Workload::Image(Box::new(image()), Box::default());
+        let facts = Facts { resolver_is_local: true, ..facts(Os::Linux) };
+        plan(Inputs { settings: &settings, options: &options, workload, facts, pulled: false }).unwrap().notes
+    };
+    insta::assert_snapshot!(planned(&[], None).join("\n"), @"the host's name servers are on its own loopback, where a container has others: it has no name server unless its attachment names one; name one with --dns ADDRESS");
+    assert_eq!(planned(&["192.0.2.53"], None), Vec::<String>::new());
+    assert_eq!(planned(&[], Some(Net::None)), Vec::<String>::new(), "without a network nobody is asked");
 }
 
 #[test]

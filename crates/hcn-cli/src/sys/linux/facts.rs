@@ -150,12 +150,12 @@ pub(crate) fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
-/// The host's resolv.conf. systemd-resolved's own names a server on the loopback alone; the real ones are in another.
+/// The host's resolv.conf. systemd-resolved's own names a server on the loopback alone; the real ones are in another,
+/// unless it is somebody else who listens there.
 pub(crate) fn resolv_conf() -> String {
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let text = read("/etc/resolv.conf");
+    let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
     match text.contains("nameserver 127.0.0.53") {
-        true => read("/run/systemd/resolve/resolv.conf"),
+        true => std::fs::read_to_string("/run/systemd/resolve/resolv.conf").unwrap_or(text),
         false => text,
     }
 }

@@ -1,6 +1,6 @@
 //! By which names a container finds others: its hosts file and its resolv.conf.
 
-use hcn_test::{IMAGE, require};
+use hcn_test::{IMAGE, Program, require};
 use insta::assert_snapshot;
 
 use super::lab::{Lab, lab};
@@ -49,6 +49,23 @@ fn what_the_attachment_says_of_names_is_written_before_the_command_runs() {
         run.args([IMAGE, "named", "cat", "/etc/resolv.conf"]).run().success().stdout()
     });
     assert!(told.starts_with("nameserver 192.0.2.99\nsearch lab.test\n"), "{told}");
+}
+
+#[test]
+fn a_container_that_is_left_without_a_name_server_is_told() {
+    require!(Root, Containerd);
+    let told = lab(|lab| {
+        let local = lab.daemon.scratch().file("local/resolv.conf", "nameserver 127.0.0.1\nsearch lab.test\n");
+        Program::new("mount").arg("--bind").arg(local).arg("/etc/resolv.conf").run().success();
+        let run = lab.hcn_run().args([IMAGE, "names", "cat", "/etc/resolv.conf"]).run();
+        Program::new("umount").arg("/etc/resolv.conf").run().success();
+        run.snapshot()
+    });
+    assert_snapshot!(told, @"
+    exit 0
+    stdout: search lab.test
+    stderr: hcn: note: the host's name servers are on its own loopback, where a container has others: it has no name server unless its attachment names one; name one with --dns ADDRESS
+    ");
 }
 
 #[test]
