@@ -60,4 +60,7 @@ pub struct Refusal {
     /// How often, before the call works; absent: always.
     #[serde(default)]
     pub times: Option<u32>,
+    /// Is it done all the same, as when the connection is lost before the answer?
+    #[serde(default)]
+    pub done: bool,
 }

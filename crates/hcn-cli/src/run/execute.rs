@@ -3,8 +3,9 @@
 //! Signals are heard from the start on. While things are being made, TERM, INT, HUP and QUIT ask for an early end, and
 //! so does the end of the run's time: the steps under way are finished, no other is begun, everything is unmade, and
 //! the exit code is 128 + the signal. Whoever asks in the journal, as `hcn stop` does, counts as a TERM. Once the
-//! container runs signals are its own, see [`life`]. The clean-up ignores them: it has its own clock, a limit for each
-//! call and each plugin.
+//! container runs signals are its own, see [`life`]. They do not end the clean-up, which has its own clock, a limit for each
+//! call and each plugin; but after one a daemon that is away is not waited for, nor a commit, which takes as long as the
+//! snapshot is large.
 
 use std::path::Path;
 use std::pin::pin;
@@ -22,7 +23,7 @@ use super::presence;
 use super::pulling::Pulling;
 use super::report::Report;
 use super::stdio::Streams;
-use super::undo::{self, Made};
+use super::undo::{self, Begun, Made};
 use crate::Failure;
 use crate::exit::Exit;
 use crate::output;
@@ -154,9 +155,10 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
         }
         None => first_code(&failures),
     };
-    let left = undo::undo(&machine, plan, begun).await;
+    let left = clean_up(&machine, plan, begun, &mut events).await;
     let code = if machine.failed_to_commit() { Exit::Run.code() } else { code };
     machine.report(report);
+    let hurried = machine.is_hurried();
     report.phase("clean_up");
     let streams = machine.take_streams();
     if plan.detached {
@@ -164,7 +166,7 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
         report.write(code).unwrap_or_else(output::error);
     }
     failures.extend(close(folder, left));
-    let cut = write_out(streams, &mut events).await;
+    let cut = write_out(streams, &mut events, hurried).await;
     let code = if cut.is_empty() { code } else { Exit::Run.code() };
     failures.extend(cut);
     Outcome { code, failures }
@@ -187,6 +189,18 @@ async fn make(machine: &Machine<'_>, plan: &Plan, events: &mut Events) -> Made<F
     }
 }
 
+/// Unmakes everything; one who asks for an end has what may take long given up.
+async fn clean_up(machine: &Machine<'_>, plan: &Plan, begun: Begun, events: &mut Events) -> Vec<Failure> {
+    let mut unmaking = pin!(undo::undo(machine, plan, begun));
+    loop {
+        tokio::select! {
+            biased;
+            left = &mut unmaking => return left,
+            () = asked_to_end(events), if !machine.is_hurried() => machine.hurry(),
+        }
+    }
+}
+
 async fn live(
     machine: &Machine<'_>,
     plan: &Plan,
@@ -197,9 +211,12 @@ async fn live(
         let deaf = |error| Failure::run(format!("cannot follow the terminal's size: {error}"));
         events.follow_terminal().map_err(deaf)?;
     }
-    let code = life::live(machine.client(), plan, events, started).await?;
-    machine.process_ended(code);
-    Ok(code)
+    let lived = life::live(machine.client(), plan, events, started).await;
+    match lived {
+        Ok(code) => machine.process_ended(code),
+        Err(_) => machine.give_up_an_absent_daemon().await,
+    }
+    lived
 }
 
 /// The process runs: whoever waits for that is told.
@@ -229,14 +246,14 @@ fn first_code(failures: &[Failure]) -> u32 {
     failures.first().map_or(Exit::Run, |first| first.exit).code()
 }
 
-/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal to end ends it;
-/// the end of the run's time does not, for the container ended within it. Answers why some could not be written.
-async fn write_out(streams: Option<Streams>, events: &mut Events) -> Vec<Failure> {
+/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal to end ends it, also
+/// one that came before; the end of the run's time does not, for the container ended within it. Answers why some could not be written.
+async fn write_out(streams: Option<Streams>, events: &mut Events, hurried: bool) -> Vec<Failure> {
     let Some(mut streams) = streams else { return Vec::new() };
     tokio::select! {
         biased;
         cut = streams.written() => cut,
-        () = asked_to_end(events) => Vec::new(),
+        () = async { if !hurried { asked_to_end(events).await } } => Vec::new(),
     }
 }
 

@@ -10,9 +10,10 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use hcn_containerd::{Client, ErrorKind};
+use hcn_containerd::{Client, ErrorKind, Process, Status};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::absence::{AGAIN, Absence};
 use super::event::{Event, Events};
 use super::exit_code::exit_of;
 use super::host::{Stop, task_failure};
@@ -26,9 +27,6 @@ const DEATH: Duration = Duration::from_secs(5);
 /// How often it is killed.
 const MOST_KILLS: usize = 6;
 
-/// How often what did not arrive is sent again.
-const AGAIN: Duration = Duration::from_millis(200);
-
 /// Starts the task that the plan made and answers its exit code. Once the process runs, `started` hears its id.
 pub(crate) async fn live(
     client: &Client,
@@ -41,7 +39,7 @@ pub(crate) async fn live(
     let early = poll_fn(|context| Poll::Ready(exit.as_mut().poll(context))).await;
     // A program that looks at its terminal at once sees the size already; shims that do not take it now take it then.
     resize(client, plan, sys::terminal_size()).await;
-    let pid = client.tasks().start(&plan.container).await.map_err(|error| task_failure(plan, &error))?;
+    let pid = start(client, plan).await.map_err(|error| task_failure(plan, &error))?;
     resize(client, plan, sys::terminal_size()).await;
     started(events, pid)?;
     if let Poll::Ready(ended) = early {
@@ -68,6 +66,47 @@ pub(crate) async fn live(
             }
             end.arrived(signal, Instant::now());
             waiting.0.pop_front();
+        }
+    }
+}
+
+/// Starts it. A daemon that went away meanwhile may have done so all the same: once it is back it is asked first.
+async fn start(client: &Client, plan: &Plan) -> hcn_containerd::Result<u32> {
+    let mut absence = Absence::default();
+    loop {
+        let asked = Instant::now();
+        let lost = match client.tasks().start(&plan.container).await {
+            Err(error)
+                if error.kind() == ErrorKind::Unavailable && absence.may_end(asked, Instant::now()) =>
+            {
+                error
+            }
+            answer => return answer,
+        };
+        sleep(AGAIN).await;
+        match task_once_back(client, plan, &mut absence).await {
+            Ok(process) if process.status() == Status::Created => {}
+            Ok(process) => return Ok(process.pid),
+            Err(_) => return Err(lost),
+        }
+    }
+}
+
+/// The task, from a daemon that is away, once that is back.
+async fn task_once_back(
+    client: &Client,
+    plan: &Plan,
+    absence: &mut Absence,
+) -> hcn_containerd::Result<Process> {
+    loop {
+        let asked = Instant::now();
+        match client.tasks().get(&plan.container).await {
+            Err(error)
+                if error.kind() == ErrorKind::Unavailable && absence.may_end(asked, Instant::now()) =>
+            {
+                sleep(AGAIN).await;
+            }
+            answer => return answer,
         }
     }
 }

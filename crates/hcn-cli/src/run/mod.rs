@@ -1,5 +1,6 @@
 //! `hcn run`: from options to a plan, from the plan to an exit code.
 
+mod absence;
 mod acquire;
 pub mod build;
 mod dead;

@@ -98,7 +98,7 @@ impl Daemon {
             }
         }
         self.journal.call(name, fields);
-        self.refusal(name)?;
+        self.refusal(name, false)?;
         caller
     }
 
@@ -109,11 +109,14 @@ impl Daemon {
         answer: Result<R, Status>,
     ) -> Result<Response<R>, Status> {
         self.journal.call(name, json!({}));
-        self.end(name, self.refusal(name).and(answer))
+        self.end(name, self.refusal(name, false).and(answer))
     }
 
-    fn refusal(&self, name: &str) -> Result<(), Status> {
-        let Some(refusal) = self.settings.refuse.get(name) else { return Ok(()) };
+    /// Before, or after it is done.
+    fn refusal(&self, name: &str, done: bool) -> Result<(), Status> {
+        let Some(refusal) = self.settings.refuse.get(name).filter(|one| one.done == done) else {
+            return Ok(());
+        };
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         let count = refused.entry(name.to_owned()).or_default();
         *count += 1;
@@ -124,6 +127,7 @@ impl Daemon {
     }
 
     fn end<R>(&self, name: &str, done: Result<R, Status>) -> Result<Response<R>, Status> {
+        let done = done.and_then(|answer| self.refusal(name, true).map(|()| answer));
         match &done {
             Ok(_) => self.journal.answer(name, "Ok", ""),
             Err(status) => self.journal.answer(name, &format!("{:?}", status.code()), status.message()),

@@ -22,7 +22,8 @@ impl Machine<'_> {
         match self.owns_container(plan).await? {
             true => {
                 self.ours.set(None);
-                absent_is_success(self.client.containers().delete(&plan.container).await)
+                let delete = async || self.client.containers().delete(&plan.container).await;
+                absent_is_success(self.patiently(delete).await)
             }
             false => Ok(false),
         }
@@ -34,7 +35,8 @@ impl Machine<'_> {
         if let Some(known) = self.ours.get() {
             return Ok(known);
         }
-        let owns = match self.client.containers().get(&plan.container).await {
+        let look = async || self.client.containers().get(&plan.container).await;
+        let owns = match self.patiently(look).await {
             Ok(found) => found.labels.get(RUN_LABEL) == Some(&plan.run),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(Failure::run(error)),

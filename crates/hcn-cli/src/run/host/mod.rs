@@ -11,6 +11,7 @@ mod layered;
 mod names;
 mod namespace;
 mod network;
+mod patience;
 mod snapshot;
 mod stdio;
 mod task;
@@ -24,7 +25,9 @@ use std::time::Duration;
 
 use hcn::Hcn;
 use hcn_containerd::{Client, ErrorKind, Mount};
+use tokio::sync::watch;
 
+use super::absence::Absence;
 use super::folder::RunFolder;
 use super::plan::{Plan, Step};
 use super::progress::{Stage, Stages};
@@ -83,6 +86,10 @@ pub(crate) struct Machine<'a> {
     in_doubt: RefCell<BTreeSet<usize>>,
     /// Is there perhaps a task yet, though it was to be unmade?
     task_is_left: Cell<bool>,
+    /// How long the daemon has been away while things are unmade.
+    absence: RefCell<Absence>,
+    /// Did somebody ask for an end while things were being unmade?
+    hurried: watch::Sender<bool>,
     /// What is known of the run, where it is another one, that died.
     death: Option<Death>,
 }
@@ -121,6 +128,8 @@ impl<'a> Machine<'a> {
             unanswered: Cell::default(),
             in_doubt: RefCell::default(),
             task_is_left: Cell::default(),
+            absence: RefCell::default(),
+            hurried: watch::Sender::new(false),
             death: None,
         }
     }
@@ -317,9 +326,12 @@ impl Machine<'_> {
                 })
                 .await
             }
-            Step::Lease { id, pulled: false } => absent_is_success(self.client.leases().delete(id).await),
+            Step::Lease { id, pulled: false } => {
+                absent_is_success(self.patiently(async || self.client.leases().delete(id).await).await)
+            }
             Step::Lease { id, pulled: true } => {
-                absent_is_success(self.client.leases().delete_and_collect(id).await)
+                let delete = async || self.client.leases().delete_and_collect(id).await;
+                absent_is_success(self.patiently(delete).await)
             }
             Step::Snapshot { snapshotter, key, .. } => self.unmake_snapshot(snapshotter, key).await,
             Step::Container(_) => self.unmake_container(plan).await,

@@ -64,28 +64,48 @@ impl Machine<'_> {
         if self.task_is_left.get() {
             return Err(still_written(plan, of, name));
         }
+        let committed = tokio::select! {
+            biased;
+            () = self.hurried() => Err(given_up(of, name)),
+            committed = self.commit_patiently(of, name) => committed.map_err(Failure::run),
+        };
+        match committed {
+            Err(why) if !self.is_committed(of, name).await => Err(why),
+            _ => {
+                self.committed.replace(Some(Some(name.to_owned())));
+                Ok(())
+            }
+        }
+    }
+
+    async fn commit_patiently(&self, of: &SnapshotKey, name: &str) -> hcn_containerd::Result<()> {
         let give_up = Instant::now() + sys::DISK_PATIENCE;
         let now = hcn_containerd::Timestamp::from(SystemTime::now()).to_string();
+        let root = [("containerd.io/gc.root", now.as_str())];
+        let snapshots = self.client.snapshots(&of.snapshotter);
         loop {
-            let root = [("containerd.io/gc.root", now.as_str())];
-            match self.client.snapshots(&of.snapshotter).commit(name, &of.key, root, "").await {
+            match self.patiently(async || snapshots.commit(name, &of.key, root, "").await).await {
                 Err(error) if error.kind() == ErrorKind::Other && Instant::now() < give_up => {
                     sleep(AGAIN).await;
                 }
-                Err(error) => return Err(Failure::run(error)),
-                Ok(()) => {
-                    self.committed.replace(Some(Some(name.to_owned())));
-                    return Ok(());
-                }
+                committed => return committed,
             }
         }
+    }
+
+    /// Was it committed all the same? A daemon that went away may have done so without an answer. Then the key is gone, and
+    /// the name is there.
+    async fn is_committed(&self, of: &SnapshotKey, name: &str) -> bool {
+        let snapshots = self.client.snapshots(&of.snapshotter);
+        let key = snapshots.stat(&of.key).await;
+        key.is_err_and(|error| error.kind() == ErrorKind::NotFound) && snapshots.stat(name).await.is_ok()
     }
 
     /// Removes it. On Windows its disk may be held for a moment after the container's end. Was it there?
     pub(super) async fn unmake_snapshot(&self, snapshotter: &str, key: &str) -> Result<bool, Failure> {
         let give_up = Instant::now() + sys::DISK_PATIENCE;
         loop {
-            match self.client.snapshots(snapshotter).remove(key).await {
+            match self.patiently(async || self.client.snapshots(snapshotter).remove(key).await).await {
                 Err(error) if error.kind() == ErrorKind::Other && Instant::now() < give_up => {
                     sleep(AGAIN).await;
                 }
@@ -93,6 +113,14 @@ impl Machine<'_> {
             }
         }
     }
+}
+
+/// What was asked for ends it; the snapshot is unmade like any other.
+fn given_up(of: &SnapshotKey, name: &str) -> Failure {
+    Failure::run(format!(
+        "cannot commit snapshot `{}` as `{name}`: stopped by a signal before it was done; run it again",
+        of.key
+    ))
 }
 
 /// Half of what something else still writes is no result.

@@ -95,7 +95,7 @@ impl Machine<'_> {
 
     async fn delete_task(&self, container: &str) -> Result<bool, Failure> {
         for _ in 0..KILLS {
-            match self.client.tasks().delete(container).await {
+            match self.patiently(async || self.client.tasks().delete(container).await).await {
                 Err(error) if error.kind() == ErrorKind::FailedPrecondition => {
                     self.kill_task(container).await
                 }

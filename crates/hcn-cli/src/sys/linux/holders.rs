@@ -54,6 +54,12 @@ pub(crate) fn die() {
     let _ = kill_process(rustix::process::getpid(), Signal::KILL);
 }
 
+/// Nothing happens until somebody sends a SIGCONT.
+#[cfg(debug_assertions)]
+pub(crate) fn pause() {
+    let _ = kill_process(rustix::process::getpid(), Signal::STOP);
+}
+
 /// Is this open file the one at this path, and not one that was there before?
 pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -88,6 +88,52 @@ fn an_input_that_ends_while_the_daemon_is_away_ends_for_the_container_when_it_is
     assert_eq!(ended, "exit 7\nstdout:\nready\nall of it");
 }
 
+/// A run that stops itself at this point, and goes on while its daemon is away; what it says once the daemon is back.
+fn paused_while_away(point: &str, words: &[&str], after: impl FnOnce(&Daemon)) -> String {
+    let mut daemon = Daemon::start_release(Release::of(module_path!())).expect("a daemon can be started");
+    let hcn = |daemon: &Daemon| daemon.program(env!("CARGO_BIN_EXE_hcn"));
+    hcn(&daemon).args(["run", IMAGE, "first", "true"]).run().success();
+    let before = daemon.state();
+    let mut running = hcn(&daemon).arg("run").args(words).env("HCN_PAUSE_AT", point).spawn();
+    while !is_paused(running.id()) {
+        assert!(running.is_running(), "it never came to `{point}`");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    daemon.stop();
+    running.signal(Signal::CONT);
+    daemon.start_again().expect("it starts again");
+    let ended = running.wait().snapshot();
+    after(&daemon);
+    assert_eq!(daemon.state_like(&before), before, "{ended}");
+    ended
+}
+
+fn is_paused(process: u32) -> bool {
+    let facts = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    facts.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'))
+}
+
+/// The third point of a step is the one before it is unmade.
+#[test]
+fn a_daemon_that_restarts_while_a_run_is_unmade_costs_it_nothing() {
+    require!(Root, Containerd);
+    for step in ["task", "container", "snapshot"] {
+        let words = [IMAGE, "unmade", "sh", "-c", "exit 7"];
+        assert_eq!(paused_while_away(&format!("{step}:2"), &words, |_| {}), "exit 7", "{step}");
+    }
+}
+
+#[test]
+fn a_daemon_that_restarts_before_a_commit_costs_no_result() {
+    require!(Root, Containerd);
+    let words = ["--commit", "built", IMAGE, "build", "sh", "-c", "echo made > /made"];
+    let ended = paused_while_away("commit:2", &words, |daemon| {
+        let snapshotter = daemon.snapshotter();
+        daemon.ctr(&format!("snapshots --snapshotter {snapshotter} rm built")).success();
+    });
+    assert_eq!(ended, "exit 0");
+}
+
 /// Shims carry the daemon's socket and the container's id among their arguments.
 fn shim_of(lab: &Lab, id: &str) -> Pid {
     let socket = lab.daemon.socket().display().to_string();

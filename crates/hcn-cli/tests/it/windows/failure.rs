@@ -110,6 +110,33 @@ fn a_task_that_could_not_be_deleted_keeps_its_record_and_gc_removes_both() {
 }
 
 #[test]
+fn a_connection_that_is_lost_while_the_task_is_started_costs_nothing_whether_it_was_started_or_not() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    for done in [false, true] {
+        let lab = Lab::losing("Tasks/Start", done);
+        let output = lab.config(&["-q"], "lost", &["say ran", "exit 7"]).run();
+        assert_eq!(output.snapshot(), "exit 7\nstdout: ran", "{done}");
+        let journal = lab.assert_unchanged();
+        assert_eq!(journal.all("Tasks/Start").len(), if done { 1 } else { 2 });
+    }
+}
+
+#[test]
+fn a_connection_that_is_lost_while_things_are_unmade_costs_nothing_whether_they_were_or_not() {
+    require!(Wine, WindowsArtefacts, StandIns);
+    for call in ["Tasks/Delete", "Containers/Delete", "Snapshots/Commit"] {
+        for done in [false, true] {
+            let lab = Lab::losing(call, done);
+            let output =
+                lab.hcn_run().args(["-q", "--commit", "built", IMAGE, "lost", "play", "say ran"]).run();
+            assert_eq!(output.snapshot(), "exit 0\nstdout: ran", "{call} {done}");
+            let left = lab.more();
+            assert!(left.len() == 1 && left[0].starts_with("root/snapshots/"), "{left:?}");
+        }
+    }
+}
+
+#[test]
 fn a_record_that_comes_after_its_connection_was_lost_is_looked_for_again_and_removed() {
     require!(Wine, WindowsArtefacts, StandIns);
     let lab = Lab::with_late_records(300);

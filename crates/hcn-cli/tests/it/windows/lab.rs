@@ -70,7 +70,15 @@ impl Lab {
 
     /// A host whose daemon refuses a call so many times.
     pub(crate) fn refusing_for(times: Option<u32>, call: &str, message: &str) -> Self {
-        let refusal = Refusal { code: "Unknown".into(), message: message.into(), times };
+        let code = "Unknown".into();
+        let refusal = Refusal { code, message: message.into(), times, done: false };
+        Self::with(BTreeMap::from([(call.to_owned(), refusal)]), Value::Null)
+    }
+
+    /// A host whose daemon loses the connection once in a call, before or after that is done.
+    pub(crate) fn losing(call: &str, done: bool) -> Self {
+        let (code, message) = ("Unavailable".into(), "the connection was lost".into());
+        let refusal = Refusal { code, message, times: Some(1), done };
         Self::with(BTreeMap::from([(call.to_owned(), refusal)]), Value::Null)
     }
 
