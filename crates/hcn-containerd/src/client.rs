@@ -34,8 +34,8 @@ pub struct Options {
 
 /// How long things may take; [`Duration::MAX`]: for ever.
 ///
-/// [`Tasks::wait`] and [`Events`] have no limit: they end when something happens. [`Diff::apply`] and
-/// [`Transfers::pull`] have none either: they take as long as the image is large.
+/// [`Tasks::wait`] and [`Events`] have no limit: they end when something happens. [`Diff::apply`],
+/// [`Transfers::pull`] and [`Snapshots::commit`] have none either: they take as long as the image, or layer, is large.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// To connect, the second try included: 10 s.

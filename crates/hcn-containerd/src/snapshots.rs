@@ -66,7 +66,7 @@ impl Snapshots<'_> {
     }
 
     /// Finishes a writable snapshot under a name of its own, for others to stand on. Without a lease (an empty one) a
-    /// label must hold it, `containerd.io/gc.root`.
+    /// label must hold it, `containerd.io/gc.root`. It has no limit: Windows converts the whole layer.
     ///
     /// # Errors
     /// `AlreadyExists` for the name: somebody else made it; `NotFound` for the key or the lease.
@@ -77,7 +77,7 @@ impl Snapshots<'_> {
         with: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
         lease: &str,
     ) -> Result<()> {
-        let call = self.client.work(format!("cannot commit snapshot `{key}` as `{name}`"));
+        let call = self.client.unlimited(format!("cannot commit snapshot `{key}` as `{name}`"));
         let (snapshotter, name, key) = (self.snapshotter.to_owned(), name.to_owned(), key.to_owned());
         let message = pb::CommitSnapshotRequest { snapshotter, name, key, labels: labels(with) };
         let request = call.leased(message, lease)?;
