@@ -1,6 +1,8 @@
 //! Leases and snapshots.
 
-use hcn_containerd::{ErrorKind, NO_LABELS, Resource, SnapshotKind};
+use std::time::Duration;
+
+use hcn_containerd::{ErrorKind, Limits, NO_LABELS, Resource, SnapshotKind};
 
 use crate::ground::on_a_daemon;
 
@@ -21,6 +23,20 @@ fn a_snapshot_is_prepared_under_a_lease_mounted_and_removed() {
         ground.snapshots().remove("s1").await.unwrap();
         ground.client.leases().delete("l1").await.unwrap();
         assert_eq!(ground.daemon.state(), before);
+    });
+}
+
+#[test]
+fn a_commit_takes_longer_than_other_work_may() {
+    hcn_test::require!(Root, Containerd);
+    on_a_daemon(async |ground| {
+        ground.lease("l1").await;
+        ground.snapshots().prepare("s1", "", NO_LABELS, "l1").await.unwrap();
+        let hasty = ground.client.with_limits(Limits { work: Duration::ZERO, ..Limits::default() });
+        let snapshots = hasty.snapshots(ground.daemon.snapshotter());
+        assert_eq!(snapshots.mounts("s1").await.unwrap_err().kind(), ErrorKind::Timeout);
+        snapshots.commit("c1", "s1", NO_LABELS, "l1").await.unwrap();
+        assert_eq!(ground.snapshots().stat("c1").await.unwrap().kind(), SnapshotKind::Committed);
     });
 }
 
