@@ -21,7 +21,8 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "Spec.process.env[*]",
-        "on a folder (--rootfs) hcn sets a PATH, without which runc finds no command by its name",
+        "on a folder (--rootfs) hcn sets a PATH, without which runc finds no command by its name; a TERM that was asked \
+         for, or that the image has, stays the only one with --tty, where ctr puts TERM=xterm behind it",
     ),
     ("Runtime.Options", "hcn passes --no-pivot on with the container; ctr with the task"),
 ];

@@ -202,6 +202,30 @@ fn the_user_of_an_image_and_its_groups_are_ctr_s_own() {
 }
 
 #[test]
+fn a_terminal_s_kind_that_was_asked_for_stays_the_only_one() {
+    require!(Root, Containerd);
+    let (ours, ctrs) = lab(|lab| {
+        let flags = ["--tty", "--env", "TERM=vt100", IMAGE, "kind"];
+        lab.hcn_run().arg("-d").args(flags).arg(COMMAND).run().success();
+        let ours = info(lab, "kind");
+        lab.hcn(&["rm", "-f", "kind"]).run().success();
+        let create = ["containers", "create", "--snapshotter", lab.daemon.snapshotter()];
+        let ctr = lab.daemon.program(tools::need_of(lab.daemon.release(), "ctr"));
+        ctr.args(create).args(flags).arg(COMMAND).run().success();
+        let ctrs = info(lab, "kind");
+        lab.daemon.ctr("containers delete kind").success();
+        (ours, ctrs)
+    });
+    let kinds = |record: &Value| {
+        let env: Vec<String> =
+            serde_json::from_value(record["Spec"]["process"]["env"].clone()).expect("texts");
+        env.into_iter().filter(|entry| entry.starts_with("TERM=")).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&ours), ["TERM=vt100"]);
+    assert_eq!(kinds(&ctrs), ["TERM=vt100", "TERM=xterm"]);
+}
+
+#[test]
 fn a_container_on_a_folder_is_ctr_s_own_too() {
     require!(Root, Containerd);
     let (mut ours, mut ctrs) = lab(|lab| {
