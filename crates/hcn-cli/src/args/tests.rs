@@ -192,6 +192,10 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
         &["hcn", "run", "--namespace=k8s.io", "image", "t1"],
         &["hcn", "run", "-t", "--null-io", "image", "t1"],
         &["hcn", "run", "-di", "image", "t1"],
+        &["hcn", "run", "-i", "--log-uri", "file:///x", "image", "t1"],
+        &["hcn", "run", "-dit", "--log-uri", "file:///x", "image", "t1"],
+        &["hcn", "run", "-i", "--null-io", "image", "t1"],
+        &["hcn", "run", "-u", "a:b:c", "image", "t1"],
         &["hcn", "run", "--log-uri", "/var/log/x", "image", "t1"],
         &["hcn", "run", "--log-uri", "file://var/log/x", "image", "t1"],
         &["hcn", "run", "--log-uri", "file:///x", "--null-io", "image", "t1"],
@@ -213,6 +217,10 @@ fn each_refusal_names_the_flag_the_reason_and_the_fix() {
     --namespace is ambiguous: it can mean containerd's namespace (a tenant) or a network namespace; use -n/--containerd-namespace for the first, and name the second in config.json
     --tty and --null-io exclude each other: a terminal has streams; leave one out
     --interactive has no effect with --detach: nobody's input could be passed on; leave it out, or add --tty, whose input stays open
+    --interactive has no effect with --log-uri: there is no standard input then, as with ctr; leave one out
+    --interactive has no effect with --log-uri: there is no standard input then, as with ctr; leave one out
+    --interactive and --null-io exclude each other: standard input is a stream; leave one out
+    cannot run as user `a:b:c`: it is not USER[:GROUP]; write it as in root, joe:staff or 1000:1000
     cannot use --log-uri `/var/log/x`: it is no URI; write file:///PATH or binary:///PROGRAM
     cannot use --log-uri `file://var/log/x`: its path is not whole; write three slashes, as in file:///var/log/box.log
     --log-uri and --null-io exclude each other: the output goes either somewhere or nowhere; leave one out

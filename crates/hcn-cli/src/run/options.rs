@@ -1,5 +1,6 @@
 //! What `hcn run` was asked for, checked: nothing behind this file sees the command line.
 
+mod env;
 mod file;
 mod image;
 mod io;

@@ -241,7 +241,7 @@ impl Planner<'_> {
 
     /// The record of a container that gets its spec here, and the files by which it finds others.
     fn record_of(&mut self, of: Of<'_>, namespace: &Namespace) -> Result<(Record, Option<Names>), Failure> {
-        self.notes.extend(of.wanted.env.iter().filter_map(|entry| note_on_env(entry)));
+        self.notes.extend_from_slice(&of.wanted.env_notes);
         let names = self.names(&of, namespace)?;
         let wanted = &self.without_bind_type(of.wanted);
         let recipe = Recipe {
@@ -548,14 +548,6 @@ fn no_utf8(folder: &Path) -> Failure {
         "cannot run on the folder `{}`: its name is no UTF-8, which a runtime spec must be; rename it",
         folder.display()
     ))
-}
-
-/// Docker's users expect the caller's value.
-fn note_on_env(entry: &str) -> Option<String> {
-    let bare = !entry.is_empty() && !entry.contains('=');
-    bare.then(|| {
-        format!("--env {entry} has no value, so it only takes back an earlier one; write {entry}=VALUE")
-    })
 }
 
 /// What a container's interface is called.

@@ -6,13 +6,14 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use super::env::{self, Env};
 use super::{Files, limits, names, rights};
 use crate::Failure;
 use crate::args::{PullPolicy, RunArgs};
 use crate::image::Platform;
 use crate::os::Os;
 use crate::pull::PullOptions;
-use crate::spec::{Device, Limits, Mount, Rights};
+use crate::spec::{self, Device, Limits, Mount, Rights};
 use crate::sys;
 
 /// What a container is to be, beyond what its image says.
@@ -26,6 +27,8 @@ pub struct Wanted {
     pub keep_entrypoint: bool,
     /// `NAME=VALUE`; a bare `NAME` removes what stands before it.
     pub env: Vec<String>,
+    /// What is to be said about it.
+    pub env_notes: Vec<String>,
     /// The working folder.
     pub cwd: Option<String>,
     /// The user.
@@ -80,13 +83,15 @@ impl Wanted {
     /// Read the flags and operands that say it.
     pub(super) fn new(args: &RunArgs, files: &mut Files, os: Os) -> Result<Self, Failure> {
         let text = |name| args.text(name).map(str::to_owned);
+        let Env { entries, notes } = env::read(args, files)?;
         let wanted = Self {
             image: args.operands.first().cloned().unwrap_or_default(),
             command: args.operands.iter().skip(2).cloned().collect(),
             keep_entrypoint: args.is_set("keep-entrypoint"),
-            env: env(args, files)?,
+            env: entries,
+            env_notes: notes,
             cwd: text("cwd").filter(|folder| !folder.is_empty()),
-            user: text("user").filter(|user| !user.is_empty()),
+            user: user(args, os)?,
             mounts: mounts(args, os)?,
             devices: devices(args, os)?,
             hostname: text("hostname").filter(|name| !name.is_empty()),
@@ -129,19 +134,13 @@ impl Wanted {
     }
 }
 
-/// The files' lines, then the flags: later ones win.
-fn env(args: &RunArgs, files: &mut Files) -> Result<Vec<String>, Failure> {
-    let mut all = Vec::new();
-    for file in args.paths("env-file") {
-        let wrong = |why: &dyn std::fmt::Display| {
-            Failure::run(format!("cannot read --env-file `{}`: {why}", file.display()))
-        };
-        let held = files.read(file).map_err(|why| wrong(&format!("{why}; correct the path")))?;
-        let text = String::from_utf8(held).map_err(|_| wrong(&"it is not UTF-8; save it as UTF-8"))?;
-        all.extend(text.lines().map(str::to_owned));
+/// What Windows' users are called is for its images to say.
+fn user(args: &RunArgs, os: Os) -> Result<Option<String>, Failure> {
+    let Some(user) = args.text("user").filter(|user| !user.is_empty()) else { return Ok(None) };
+    if os == Os::Linux {
+        spec::check_user(user)?;
     }
-    all.extend(args.texts("env").map(str::to_owned));
-    Ok(all)
+    Ok(Some(user.to_owned()))
 }
 
 fn platform(text: &str, os: Os) -> Result<Platform, Failure> {

@@ -34,6 +34,12 @@ pub(super) fn io(args: &RunArgs) -> Result<Io, Failure> {
             "--interactive has no effect with --detach: nobody's input could be passed on; leave it out, or add --tty, \
              whose input stays open",
         ),
+        (Some(_), false) if interactive => refused(
+            "--interactive has no effect with --log-uri: there is no standard input then, as with ctr; leave one out",
+        ),
+        (None, true) if interactive => refused(
+            "--interactive and --null-io exclude each other: standard input is a stream; leave one out",
+        ),
         (_, true) => Ok(Io::Null),
         (Some(uri), _) => log_uri(uri).map(Io::Log),
         (None, _) => Ok(Io::Passed { interactive }),

@@ -305,13 +305,6 @@ fn binds_of_a_windows_image_lose_their_type_with_a_note() {
 }
 
 #[test]
-fn a_variable_without_a_value_is_noted() {
-    let wanted = Wanted { env: vec!["A=1".into(), "HOME".into(), String::new()], ..Wanted::default() };
-    let planned = with_image(Os::Linux, wanted, |_| {});
-    insta::assert_snapshot!(planned.notes.join("\n"), @"--env HOME has no value, so it only takes back an earlier one; write HOME=VALUE");
-}
-
-#[test]
 fn a_spec_s_own_network_that_is_not_used_is_noted() {
     let windows = r#"{"windows":{"network":{"endpointList":["x"]}}}"#;
     let notes = |os, text| with_config(os, text, |_, _| {}).unwrap().notes;

@@ -424,6 +424,39 @@ fn a_seccomp_profile_and_an_environment_are_read_from_files() {
     assert_eq!(windows["spec"]["process"]["env"], json!(["A=1", "B=2"]));
 }
 
+/// The environment and the notes of a plan with these flags.
+fn env_of(flags: &[&str]) -> (Vec<String>, String) {
+    let options =
+        RunOptions::new(parsed(&[flags, &["busybox", "t1"]].concat()), &mut Files::there(), L).unwrap();
+    let Source::Image(wanted) = options.source else { panic!("it is an image") };
+    let planned = with_image(L, *wanted, |_| {});
+    let env = spec(&planned.plan)["process"]["env"].clone();
+    let env: Vec<String> = serde_json::from_value(env).unwrap();
+    (env.into_iter().filter(|entry| !entry.starts_with("PATH=")).collect(), planned.notes.join("\n"))
+}
+
+#[test]
+fn of_two_env_files_the_last_counts_and_an_empty_name_is_none() {
+    let scratch = hcn_test::Scratch::new();
+    let [one, two] = [("one", "A=1\nB=1\n"), ("two", "B=2\n")]
+        .map(|(name, text)| scratch.file(name, text).display().to_string());
+    assert_eq!(env_of(&["--env-file", &one, "--env-file", &two]).0, ["B=2"]);
+    assert_eq!(env_of(&["--env-file", &one, "--env-file", "", "-e", "C=3"]).0, ["C=3"]);
+}
+
+#[test]
+fn a_variable_without_a_value_is_noted_and_so_is_the_first_comment_of_a_file() {
+    let scratch = hcn_test::Scratch::new();
+    let file = scratch.file("x.env", "A=1\n# of A\nHOME\n\n  # B=2\n").display().to_string();
+    let (env, notes) = env_of(&["--env-file", &file, "-e", "A", "-e", "", "-e", "C=3"]);
+    assert_eq!(env, ["  # B=2", "C=3"], "as with ctr");
+    insta::assert_snapshot!(notes.replace(&file, "[FILE]"), @"
+    line 2 of --env-file `[FILE]` is no comment but a variable, as with ctr; take such lines out
+    `HOME` in line 3 of --env-file `[FILE]` has no value, so it only takes back an earlier one; write HOME=VALUE
+    --env A has no value, so it only takes back an earlier one; write A=VALUE
+    ");
+}
+
 #[test]
 #[cfg_attr(windows, ignore = "Linux' paths")]
 fn a_folder_takes_the_place_of_an_image() {
