@@ -18,7 +18,7 @@ use super::folder::RunFolder;
 use super::host::{Machine, Stop, refused};
 use super::keeper::Front;
 use super::life;
-use super::plan::{Plan, Step};
+use super::plan::Plan;
 use super::presence;
 use super::pulling::Pulling;
 use super::report::Report;
@@ -27,7 +27,7 @@ use super::undo::{self, Begun, Made};
 use crate::Failure;
 use crate::exit::Exit;
 use crate::output;
-use crate::sys::{self, Signal};
+use crate::sys::Signal;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -70,27 +70,6 @@ pub(crate) async fn execute(plan: &Plan, client: Client, conduct: Conduct<'_>) -
         }
         Err(failure) => Outcome { code: failure.exit.code(), failures: vec![failure] },
     }
-}
-
-/// Is there a terminal, where the container is to be shown on it?
-pub(crate) fn check_terminal(plan: &Plan) -> Result<(), Failure> {
-    if !plan.takes_our_terminal() || sys::Terminal::is_there() {
-        return Ok(());
-    }
-    Err(Failure::run(
-        "cannot run with a terminal: standard input is none; start hcn from one, or do without: leave --tty out, and \
-         process.terminal in config.json",
-    ))
-}
-
-/// May this process make what the plan says? Asked before anything is made.
-pub(crate) fn check_permission(plan: &Plan) -> Result<(), Failure> {
-    if !plan.steps().any(|step| matches!(step, Step::LinuxNamespace { .. } | Step::HcnNamespace { .. })) {
-        return Ok(());
-    }
-    let hint = sys::HOW_TO_BE_ALLOWED;
-    let refused = |error| Failure::run(format!("cannot make a network namespace: {error}; {hint}"));
-    sys::check_permission().map_err(refused)
 }
 
 /// Listens, then makes the folder: nothing is made that a signal could leave behind.

@@ -46,7 +46,7 @@ use self::event::Limit;
 use self::execute::{Conduct, Outcome, execute};
 use self::facts::Facts;
 use self::keeper::Front;
-use self::options::{RunOptions, Source};
+use self::options::{Io, RunOptions, Source, Wanted};
 use self::planner::{Inputs, Planned};
 use self::pulling::Pulling;
 use self::report::Report;
@@ -161,8 +161,7 @@ async fn on(
             show(&plan, format)
         }
         (None, client) => {
-            execute::check_permission(&plan)?;
-            execute::check_terminal(&plan)?;
+            check_means(plan.makes_its_namespace(), plan.takes_our_terminal())?;
             let client = match client {
                 Some(client) => client,
                 None => Limit::keep(limit, connect(settings)).await?,
@@ -208,6 +207,28 @@ impl Ground {
     }
 }
 
+/// What no image would mend is told before one is pulled.
+fn check_before_pull(options: &RunOptions, wanted: &Wanted) -> Result<(), Failure> {
+    presence::check_mounts(&wanted.mounts)?;
+    if options.dry_run.is_some() {
+        return Ok(());
+    }
+    let joins = wanted.network_namespace().is_some() && !options.new_namespace;
+    let shows = options.tty && !options.detach && matches!(options.io, Io::Passed { .. });
+    check_means(!wanted.host_network && !joins, shows)
+}
+
+/// Has this process what a run needs that makes a namespace, or shows its container on our terminal?
+fn check_means(makes_a_namespace: bool, takes_our_terminal: bool) -> Result<(), Failure> {
+    if makes_a_namespace {
+        presence::check_permission()?;
+    }
+    if takes_our_terminal {
+        presence::check_terminal()?;
+    }
+    Ok(())
+}
+
 /// What runs; an image is pulled if need be.
 async fn ground(
     settings: &mut Settings,
@@ -226,6 +247,7 @@ async fn ground(
         }
         Source::Rootfs(folder, wanted) => Ok(Ground::of(Workload::Rootfs(folder.clone(), wanted.clone()))),
         Source::Image(wanted) => {
+            check_before_pull(options, wanted)?;
             let client = Limit::keep(named.limit, connect(settings)).await?;
             Limit::keep(named.limit, choose_snapshotter(&client, settings)).await?;
             let Acquired { image, pulling, events } =

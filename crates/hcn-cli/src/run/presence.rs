@@ -1,5 +1,5 @@
-//! Are the folders and files there that a container is to see? Asked before anything is made, because the runtime's
-//! own words for it come late and name no fix.
+//! Is there what a run needs of the host: the folders and files that its container is to see, a terminal, rights? Asked
+//! before anything is made, because the runtime's own words for it come late and name no fix.
 
 use std::fs::File;
 use std::io::ErrorKind;
@@ -14,7 +14,8 @@ use crate::os::Os;
 use crate::spec::{Mount, Step::Member};
 use crate::sys;
 
-/// Check the root file system or layers of a config.json and what an image's container mounts.
+/// Check the root file system or layers of a config.json, and the folder that stands in the place of an image. What an
+/// image's container mounts was [checked](check_mounts) before it was pulled.
 ///
 /// # Errors
 /// The first one that is not there. What cannot be looked at is left to the runtime.
@@ -26,12 +27,44 @@ pub(super) fn check(workload: &Workload, os: Os) -> Result<(), Failure> {
             root.map_or(Ok(()), |root| check_root(&root, &workload.source()))
         }
         (Workload::Config(config), Os::Windows) => layers::check(config),
-        (Workload::Image(_, wanted), _) => wanted.mounts.iter().try_for_each(check_source),
+        (Workload::Image(..), _) => Ok(()),
         (Workload::Rootfs(folder, wanted), _) => {
             check_folder(folder)?;
-            wanted.mounts.iter().try_for_each(check_source)
+            check_mounts(&wanted.mounts)
         }
     }
+}
+
+/// Check what a container mounts.
+///
+/// # Errors
+/// The first source that is not there.
+pub(super) fn check_mounts(mounts: &[Mount]) -> Result<(), Failure> {
+    mounts.iter().try_for_each(check_source)
+}
+
+/// Is there a terminal on which a container can be shown?
+///
+/// # Errors
+/// There is none.
+pub(super) fn check_terminal() -> Result<(), Failure> {
+    match sys::Terminal::is_there() {
+        true => Ok(()),
+        false => Err(Failure::run(
+            "cannot run with a terminal: standard input is none; start hcn from one, or do without: leave --tty out, \
+             and process.terminal in config.json",
+        )),
+    }
+}
+
+/// May this process make a network namespace?
+///
+/// # Errors
+/// It may not.
+pub(super) fn check_permission() -> Result<(), Failure> {
+    let hint = sys::HOW_TO_BE_ALLOWED;
+    let refused = |error| Failure::run(format!("cannot make a network namespace: {error}; {hint}"));
+    sys::check_permission().map_err(refused)
 }
 
 fn check_folder(folder: &Path) -> Result<(), Failure> {
@@ -192,7 +225,6 @@ mod tests {
 
     use super::*;
     use crate::run::folder::RunFolder;
-    use crate::run::options::Wanted;
     use crate::run::workload::Config;
 
     #[test]
@@ -266,8 +298,7 @@ mod tests {
     fn a_source_that_is_not_there_is_named_and_a_pipe_is_not_looked_for() {
         let mounts = |source: &str| {
             let mount = Mount { source: Some(source.into()), destination: "/x".into(), ..Mount::default() };
-            let wanted = Wanted { mounts: vec![mount], ..Wanted::default() };
-            check(&Workload::Image(Box::default(), Box::new(wanted)), Os::HOST)
+            check_mounts(&[mount])
         };
         insta::assert_snapshot!(mounts("/nosuch").unwrap_err(), @"cannot mount `/nosuch` at `/x`: it is not there; make it first, or correct the path");
         assert_eq!(mounts(r"\\.\pipe\docker_engine"), Ok(()));

@@ -113,6 +113,24 @@ fn who_may_not_is_told_so() {
 }
 
 #[test]
+fn what_no_image_would_mend_is_told_before_one_is_looked_up() {
+    require!(Root, Containerd);
+    let said = lab(|lab| {
+        let absent = ["run", "docker.io/library/nosuch:1", "t"];
+        let flags = [&["-v", "/nosuch:/x"][..], &["-t"], &["-u", "a:b:c"]];
+        let told = flags.map(|flags| lab.hcn(&[&absent[..1], flags, &absent[1..]].concat()).run().stderr());
+        let user = lab.daemon.program("setpriv").args(["--reuid", "65534", "--clear-groups", "--"]);
+        told.concat() + &user.arg(env!("CARGO_BIN_EXE_hcn")).args(absent).run().stderr()
+    });
+    assert_snapshot!(said, @"
+    hcn: cannot mount `/nosuch` at `/x`: it is not there; make it first, or correct the path
+    hcn: cannot run with a terminal: standard input is none; start hcn from one, or do without: leave --tty out, and process.terminal in config.json
+    hcn: cannot run as user `a:b:c`: it is not USER[:GROUP]; write it as in root, joe:staff or 1000:1000
+    hcn: cannot make a network namespace: this process does not have CAP_SYS_ADMIN; run it as root
+    ");
+}
+
+#[test]
 fn a_taken_id_is_refused_and_nothing_of_its_container_is_touched() {
     require!(Root, Containerd);
     let (said, before, after) = lab(|lab| {
