@@ -29,7 +29,7 @@ const DIFFER: &str = "
 ## What differs from ctr's container
 
 Of the same command line hcn makes the container that ctr makes, member by member of `ctr containers info`, but for
-these. A test compares both for 25 command lines, in a real containerd.
+these. A test compares both for 25 command lines, in real containerds of 1.6 and 2.x.
 
 | member | why |
 |---|---|

@@ -8,6 +8,8 @@ mod attachment;
 mod build;
 #[path = "containerd/detached.rs"]
 mod detached;
+#[path = "containerd/drop_in.rs"]
+mod drop_in;
 #[path = "containerd/failure.rs"]
 mod failure;
 #[path = "containerd/fault.rs"]
