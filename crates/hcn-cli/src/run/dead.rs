@@ -7,6 +7,8 @@
 use std::fs::{self, DirEntry, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -51,11 +53,11 @@ pub(crate) enum Found {
 
 /// Which folders are of interest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum Wanted<'a> {
     /// All of dead runs.
     All,
-    /// Those that nobody failed to unmake a short while ago.
-    NotFailedLately,
+    /// Those of this daemon, by its address, that nobody failed to unmake a short while ago.
+    NotFailedLately(&'a str),
     /// All, but only to be shown: also a folder without a plan stays.
     ToShow,
 }
@@ -64,7 +66,7 @@ pub(crate) enum Wanted {
 ///
 /// # Errors
 /// The folder of the runs cannot be read, or somebody else could have written it.
-pub(crate) fn find(state: &Path, wanted: Wanted) -> Result<Vec<Found>, Failure> {
+pub(crate) fn find(state: &Path, wanted: Wanted<'_>) -> Result<Vec<Found>, Failure> {
     let runs = folder::folder_of(state, "");
     let failed = |error: io::Error| {
         Failure::new(Exit::Failure, format!("cannot look for dead runs in `{}`: {error}", runs.display()))
@@ -99,9 +101,11 @@ pub(super) fn find_one(path: &Path) -> Result<Option<Found>, Failure> {
     }
 }
 
-fn look_at(path: PathBuf, wanted: Wanted) -> Option<Found> {
+fn look_at(path: PathBuf, wanted: Wanted<'_>) -> Option<Found> {
     let run = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if wanted == Wanted::NotFailedLately && failed_lately(&path) {
+    if let Wanted::NotFailedLately(address) = wanted
+        && (failed_lately(&path) || is_of_another(&path, address))
+    {
         return None;
     }
     match take(&path, wanted) {
@@ -117,15 +121,47 @@ fn look_at(path: PathBuf, wanted: Wanted) -> Option<Found> {
     }
 }
 
+/// Is it a run on another daemon? Looked at before its lock is taken, which would keep it from whoever unmakes those.
+fn is_of_another(path: &Path, address: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Place {
+        address: String,
+    }
+    let read = fs::read(path.join(folder::PLAN)).ok();
+    let place = read.and_then(|bytes| serde_json::from_slice::<Place>(&bytes).ok());
+    place.is_some_and(|place| place.address != address)
+}
+
+/// How often the lock is tried while somebody looks at it, and how long after one another.
+const LOOKS: u32 = 200;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+
+/// Takes the lock of a run that died. Who lives holds it alone; who only looks, as `hcn ps` does, shares it for a moment,
+/// and is waited for.
+fn lock_of_the_dead(lock: &File) -> io::Result<bool> {
+    for _ in 0..LOOKS {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => {}
+            locked => return locked.map(|()| true).map_err(io::Error::from),
+        }
+        match lock.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            shared => shared.map_err(io::Error::from)?,
+        }
+        lock.unlock()?;
+        thread::sleep(BETWEEN_LOOKS);
+    }
+    Ok(false)
+}
+
 /// `None`: it lives, or nothing is left of it.
-fn take(path: &Path, wanted: Wanted) -> io::Result<Option<Dead>> {
+fn take(path: &Path, wanted: Wanted<'_>) -> io::Result<Option<Dead>> {
     let lock = match File::options().read(true).write(true).open(path.join(folder::LOCK)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return sweep_empty(path, wanted),
         lock => lock?,
     };
-    match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => return Ok(None),
-        locked => locked?,
+    if !lock_of_the_dead(&lock)? {
+        return Ok(None);
     }
     sys::check_trusted(path)?;
     let file = path.join(folder::PLAN);
@@ -171,7 +207,7 @@ fn read(bytes: &[u8], path: &Path) -> io::Result<Plan> {
 
 /// The run died before it had a lock, or when it had removed it; or it is about to make one. A lock is the first that a
 /// run makes in its folder, so whatever is there without one belongs to no living run.
-fn sweep_empty(path: &Path, wanted: Wanted) -> io::Result<Option<Dead>> {
+fn sweep_empty(path: &Path, wanted: Wanted<'_>) -> io::Result<Option<Dead>> {
     let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
     let begins = entries.iter().any(|entry| entry.file_name() == folder::LOCK);
     if wanted == Wanted::ToShow || begins {
@@ -191,7 +227,7 @@ fn remove(entry: &DirEntry) -> io::Result<()> {
 
 /// Removes the folder of a run that made nothing, or unmade it all. A run that waits for this very lock learns by the
 /// length of it that the folder is gone, and makes it anew; so nothing is removed that was not there under the lock.
-fn sweep(path: &Path, lock: File, wanted: Wanted) -> io::Result<Option<Dead>> {
+fn sweep(path: &Path, lock: File, wanted: Wanted<'_>) -> io::Result<Option<Dead>> {
     if wanted == Wanted::ToShow {
         return Ok(None);
     }
@@ -246,6 +282,35 @@ mod tests {
         {
             assert!(swept(entries), "{entries:?}");
         }
+    }
+
+    #[test]
+    fn who_looks_at_a_lock_is_waited_for_and_who_holds_it_lives() {
+        let state = Scratch::new();
+        let lock = state.file("lock", "");
+        let [looking, mine] = [(); 2].map(|()| File::options().read(true).write(true).open(&lock).unwrap());
+        looking.lock_shared().unwrap();
+        let looks = thread::spawn(move || {
+            thread::sleep(BETWEEN_LOOKS * 3);
+            drop(looking);
+        });
+        assert!(lock_of_the_dead(&mine).unwrap());
+        looks.join().unwrap();
+        let other = File::options().read(true).write(true).open(&lock).unwrap();
+        assert!(!lock_of_the_dead(&other).unwrap());
+    }
+
+    #[test]
+    fn a_sweep_leaves_the_runs_of_other_daemons_to_be_taken() {
+        let state = Scratch::new();
+        let path = |name: &str| state.join("runs").join(name);
+        state.file("runs/a/plan.json", r#"{"version": 1, "address": "/ours"}"#);
+        state.file("runs/b/plan.json", r#"{"version": 1, "address": "/theirs"}"#);
+        state.file("runs/c/plan.json", "cut");
+        assert_eq!(
+            ["a", "b", "c", "d"].map(|name| is_of_another(&path(name), "/ours")),
+            [false, true, false, false]
+        );
     }
 
     #[test]

@@ -128,7 +128,8 @@ pub(super) async fn sweep(settings: &Settings, notes: Notes) {
     for failure in draft::sweep(&settings.state) {
         tracing::warn!(%failure, "a draft is left");
     }
-    let found = dead::find(&settings.state, Wanted::NotFailedLately).unwrap_or_else(|failure| {
+    let wanted = Wanted::NotFailedLately(&settings.address);
+    let found = dead::find(&settings.state, wanted).unwrap_or_else(|failure| {
         tracing::warn!(%failure, "dead runs are not looked for");
         Vec::new()
     });

@@ -62,10 +62,11 @@ use crate::{Failure, output};
 /// # Errors
 /// What hcn itself failed at; then nothing is left.
 pub async fn run(settings: &Settings, options: &RunOptions, front: Option<Front>) -> Result<u32, Failure> {
-    let limit = settings.timeout.and_then(Limit::from_now);
     if options.dry_run.is_none() {
         gc::sweep(settings, options.notes).await;
     }
+    // What others left takes none of this run's time.
+    let limit = settings.timeout.and_then(Limit::from_now);
     let report = Report::begin(options.report.as_deref(), &settings.state);
     options.report.as_deref().map_or(Ok(()), report::check)?;
     let ended = reported(settings, options, (front, limit), &report).await;
