@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
 
-use hcn_test::{Daemon, IMAGE, Output, Patience, Program, Registry, Release, require};
+use hcn_test::{Daemon, IMAGE, Output, Program, Registry, Release, require};
 use insta::assert_snapshot;
 
 use super::lab::{Lab, lab, names_hidden};
@@ -440,35 +439,4 @@ fn the_report_of_a_pull_that_failed_tells_how_long_it_took_and_what_was_cleaned_
         (&cleaned[0]["what"], &cleaned[0]["gone"], &cleaned[1]),
         (&"lease".into(), &true.into(), &().into())
     );
-}
-
-#[test]
-fn a_signal_ends_a_pull_whose_credential_helper_hangs_and_the_helper() {
-    require!(Root, Containerd);
-    let (ended, helper) = lab(|lab| {
-        let registry = Registry::with_password(&lab.daemon).unwrap();
-        let asked = lab.daemon.scratch().join("asked");
-        let hang = format!("#!/bin/sh\necho $$ >{0}.new; mv {0}.new {0}; exec sleep 1000\n", asked.display());
-        lab.daemon.scratch().script("helpers/docker-credential-hung", &hang);
-        lab.daemon.scratch().file("docker/config.json", r#"{"credsStore": "hung"}"#);
-        let path = lab.daemon.env().into_iter().find(|(name, _)| name == "PATH").unwrap().1;
-        let path =
-            std::iter::once(lab.daemon.scratch().folder("helpers")).chain(std::env::split_paths(&path));
-        let run = pull(lab, "missing", &registry.name("lab/tool:1"), "hung");
-        let run = run.env("PATH", std::env::join_paths(path).unwrap()).deadline(Duration::from_secs(20));
-        let running = run.spawn();
-        let mut patience = Patience::new(Duration::from_secs(60));
-        while !asked.exists() {
-            assert!(!patience.is_over(), "the helper is never asked");
-            thread::sleep(Duration::from_millis(20));
-        }
-        let helper = std::fs::read_to_string(&asked).expect("it is there");
-        running.terminate();
-        (running.wait(), helper)
-    });
-    assert_eq!(
-        ended.snapshot(),
-        "exit 143\nstderr: hcn: stopped by SIGTERM before the container was started"
-    );
-    assert!(!std::path::Path::new(&format!("/proc/{}", helper.trim())).exists(), "the helper lives");
 }
