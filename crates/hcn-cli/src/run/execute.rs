@@ -134,6 +134,9 @@ async fn run(plan: &Plan, client: Client, folder: RunFolder, around: Surrounding
         }
         None => first_code(&failures),
     };
+    if machine.stopped_by().is_some() {
+        machine.give_up_an_absent_daemon().await;
+    }
     let left = clean_up(&machine, plan, begun, &mut events).await;
     let code = if machine.failed_to_commit() { Exit::Run.code() } else { code };
     machine.report(report);

@@ -39,7 +39,7 @@ pub(crate) async fn live(
     let early = poll_fn(|context| Poll::Ready(exit.as_mut().poll(context))).await;
     // A program that looks at its terminal at once sees the size already; shims that do not take it now take it then.
     resize(client, plan, sys::terminal_size()).await;
-    let pid = start(client, plan).await.map_err(|error| task_failure(plan, &error))?;
+    let pid = start(client, plan, events).await.map_err(|error| task_failure(plan, &error))?;
     resize(client, plan, sys::terminal_size()).await;
     started(events, pid)?;
     if let Poll::Ready(ended) = early {
@@ -70,24 +70,38 @@ pub(crate) async fn live(
     }
 }
 
-/// Starts it. A daemon that went away meanwhile may have done so all the same: once it is back it is asked first.
-async fn start(client: &Client, plan: &Plan) -> hcn_containerd::Result<u32> {
+/// Starts it. A daemon that went away meanwhile may have done so all the same: it is asked once it is back, unless
+/// somebody asks for an end.
+async fn start(client: &Client, plan: &Plan, events: &mut Events) -> hcn_containerd::Result<u32> {
+    match client.tasks().start(&plan.container).await {
+        Err(lost) if lost.kind() == ErrorKind::Unavailable => tokio::select! {
+            biased;
+            () = asked_to_end(events) => Err(lost),
+            answer = start_once_back(client, plan) => answer.unwrap_or(Err(lost)),
+        },
+        answer => answer,
+    }
+}
+
+async fn asked_to_end(events: &mut Events) {
+    while let Event::Resized(_) | Event::Signal(Signal::Usr1 | Signal::Usr2) = events.next().await {}
+}
+
+/// Starts it if it was not; nothing where the daemon stays away, or knows no such task.
+async fn start_once_back(client: &Client, plan: &Plan) -> Option<hcn_containerd::Result<u32>> {
     let mut absence = Absence::default();
     loop {
-        let asked = Instant::now();
-        let lost = match client.tasks().start(&plan.container).await {
-            Err(error)
-                if error.kind() == ErrorKind::Unavailable && absence.may_end(asked, Instant::now()) =>
-            {
-                error
-            }
-            answer => return answer,
-        };
         sleep(AGAIN).await;
         match task_once_back(client, plan, &mut absence).await {
             Ok(process) if process.status() == Status::Created => {}
-            Ok(process) => return Ok(process.pid),
-            Err(_) => return Err(lost),
+            Ok(process) => return Some(Ok(process.pid)),
+            Err(_) => return None,
+        }
+        let asked = Instant::now();
+        match client.tasks().start(&plan.container).await {
+            Err(error)
+                if error.kind() == ErrorKind::Unavailable && absence.may_end(asked, Instant::now()) => {}
+            answer => return Some(answer),
         }
     }
 }

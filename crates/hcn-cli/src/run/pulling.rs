@@ -45,6 +45,7 @@ impl Pulling {
         if failures.is_empty() {
             return Ok(Self { client: client.clone(), plan, folder });
         }
+        machine.give_up_an_absent_daemon().await;
         let left = undo::undo(&machine, &plan, begun).await;
         Err(Failure::all(failures.into_iter().chain(close(folder, left))))
     }
@@ -78,6 +79,8 @@ impl Pulling {
         let Self { client, plan, folder } = self;
         let all = Begun::as_noted(&plan, &Stages::unknown(plan.steps().count()));
         let machine = Machine::new(client, &folder);
+        // Nobody is heard here who could end a wait for it.
+        machine.give_up_an_absent_daemon().await;
         let left = undo::undo(&machine, &plan, all).await;
         machine.report(report);
         close(folder, left)

@@ -79,8 +79,11 @@ impl Machine<'_> {
             return Ok(true);
         }
         let (path, mark) = (PathBuf::from(&cni.netns), cni.mark.clone());
+        // What a living run has no mark of, it holds.
+        let is_held = self.death.is_none();
         let looked = blocking(move || match mark {
             Some(mark) => sys::namespace_mark(&path).map(|found| found == Some(mark)),
+            None if is_held => Ok(true),
             None => sys::is_still_of(&path, &[]),
         });
         looked

@@ -223,6 +223,8 @@ mod tests {
         let own = format!("/proc/{}/ns/net", std::process::id());
         assert!(mark(&own).is_some());
         assert_eq!(mark(&own), mark(&own));
+        // The kernel counts starts in hundredths of a second.
+        std::thread::sleep(std::time::Duration::from_millis(30));
         let mut child =
             std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         let folder = tempfile::tempdir().unwrap();
