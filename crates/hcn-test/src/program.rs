@@ -230,12 +230,15 @@ impl Running {
     /// # Panics
     /// Where it ends, or the deadline comes, before that.
     pub fn wait_for_stdout_times(&mut self, text: &str, times: usize) {
-        let held =
-            self.stdout.as_mut().is_some_and(|out| out.wait_for(text.as_bytes(), times, &mut self.patience));
-        if !held {
+        if !self.says(text, times) {
             let (doing, all) = (self.doing(), self.finish());
             panic!("`{}` never said {text:?} {times} times:\n{}{doing}", self.shown, all.render());
         }
+    }
+
+    /// Waits for the same, and tells whether it came: not where the program ends, or the deadline comes, before that.
+    pub fn says(&mut self, text: &str, times: usize) -> bool {
+        self.stdout.as_mut().is_some_and(|out| out.wait_for(text.as_bytes(), times, &mut self.patience))
     }
 
     /// Sends a signal by its process id.
