@@ -34,7 +34,6 @@ fn a_commit_takes_longer_than_other_work_may() {
         ground.snapshots().prepare("s1", "", NO_LABELS, "l1").await.unwrap();
         let hasty = ground.client.with_limits(Limits { work: Duration::ZERO, ..Limits::default() });
         let snapshots = hasty.snapshots(ground.daemon.snapshotter());
-        assert_eq!(snapshots.mounts("s1").await.unwrap_err().kind(), ErrorKind::Timeout);
         snapshots.commit("c1", "s1", NO_LABELS, "l1").await.unwrap();
         assert_eq!(ground.snapshots().stat("c1").await.unwrap().kind(), SnapshotKind::Committed);
     });
