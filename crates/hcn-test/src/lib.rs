@@ -3,7 +3,7 @@
 //! | a test wants | use |
 //! |---|---|
 //! | to run only where root, containerd, Wine … are there | [`require!`] |
-//! | a folder of its own | [`Scratch`] |
+//! | a folder of its own, and what is in one | [`Scratch`], [`names`] |
 //! | to run a program with a deadline and look at all it said | [`Program`], [`Output::snapshot`] |
 //! | a containerd with image, CNI configuration and network of its own | [`Daemon`] |
 //! | to wait for something, and not for ever | [`Patience`] |
@@ -47,7 +47,7 @@ pub use program::{Output, Program, Running};
 #[cfg(target_os = "linux")]
 pub use registry::Registry;
 pub use require::{Need, check};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, names};
 pub use snapshot::filter;
 pub use tools::Release;
 #[cfg(target_os = "linux")]

@@ -70,6 +70,21 @@ impl Scratch {
     }
 }
 
+/// The names in a folder, in their order.
+///
+/// # Panics
+/// Where it cannot be read.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder);
+    let entries = entries.unwrap_or_else(|why| panic!("cannot read {}: {why}", folder.display()));
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap_or_else(|why| panic!("cannot read {}: {why}", folder.display())))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

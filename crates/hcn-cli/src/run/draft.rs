@@ -133,17 +133,9 @@ fn clear(note: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use hcn_test::Scratch;
+    use hcn_test::{Scratch, names};
 
     use super::*;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
 
     #[test]
     fn a_file_is_put_there_and_neither_draft_nor_note_stays() {

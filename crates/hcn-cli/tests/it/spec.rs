@@ -1,8 +1,6 @@
 //! `hcn spec` from outside: what it makes, what it changes, and that a file stays whole whatever happens.
 
-use std::path::Path;
-
-use hcn_test::{Output, Program, Scratch};
+use hcn_test::{Output, Program, Scratch, names};
 use serde_json::Value;
 
 /// A Windows spec with bytes that nobody may touch.
@@ -34,15 +32,6 @@ pub(crate) fn with_layers() -> String {
 
 fn hcn(args: &[&str]) -> Program {
     Program::new(env!("CARGO_BIN_EXE_hcn")).args(args).env("COLUMNS", "100")
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).expect("it is there");
-    let mut names: Vec<_> = entries
-        .map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 /// Runs with a file in an empty folder; what it said, with the folder hidden, and what the file holds then.

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use hcn_test::names;
+
 use super::*;
 
 fn folder() -> tempfile::TempDir {
@@ -35,15 +37,6 @@ fn a_foreign_file_is_refused_and_untouched() {
     assert!(refused(&other).contains("is not a store of hcn's emulator"));
     assert_eq!(fs::read(&other).unwrap(), before);
     assert_eq!(names(folder.path()), ["notes.txt", "other.db"], "nothing is left beside them");
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

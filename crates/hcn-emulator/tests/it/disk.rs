@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hcn::{Api, Code, Guid, Kind};
 use hcn_emulator::Emulator;
-use hcn_test::{Program, Scratch, enter_namespaces, require, tools};
+use hcn_test::{Program, Scratch, enter_namespaces, names, require, tools};
 
 /// A file system of this size, which ends with the thread's namespace.
 fn disk(scratch: &Scratch, size: &str) -> PathBuf {
@@ -17,11 +17,6 @@ fn disk(scratch: &Scratch, size: &str) -> PathBuf {
 fn mount(folder: &Path, options: &str) {
     let busybox = Program::new(tools::find_busybox().unwrap());
     busybox.args(["mount", "-t", "tmpfs", "-o", options, "none"]).arg(folder).run().success();
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let names = std::fs::read_dir(folder).unwrap();
-    names.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[test]

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use std::ffi::OsStr;
-use std::path::Path;
 
 use hcn_lockprobe::{Outcome, Report, Row};
+pub(crate) use hcn_test::names;
 use hcn_test::{Output, Program};
 
 /// The program.
@@ -35,10 +35,4 @@ pub(crate) fn first(report: &Report) -> &Row {
 pub(crate) fn others(report: &Report) -> Vec<(String, Outcome)> {
     let others = report.stages.iter().filter(|row| row.outcome != Outcome::Passed);
     others.map(|row| (row.name(), row.outcome)).collect()
-}
-
-/// The names in a folder.
-pub(crate) fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hcn_test::{Daemon, IMAGE, Output, Program, require};
+use hcn_test::{Daemon, IMAGE, Output, Program, names, require};
 use serde_json::Value;
 
 use super::lab::{Lab, lab};
@@ -47,11 +47,6 @@ fn faults(output: &Output) -> [String; 2] {
 
 fn folder(lab: &Lab, name: &str) -> PathBuf {
     lab.daemon.scratch().folder(name)
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[test]

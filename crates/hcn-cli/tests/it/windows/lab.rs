@@ -271,7 +271,7 @@ impl Lab {
     /// A namespace that somebody made before the run.
     pub(crate) fn namespace(&mut self) -> NamespaceId {
         let made = self.hcn().namespaces().create(&Namespace::for_container()).expect("it can be made");
-        self.before = self.state();
+        self.keep();
         made.id.expect("it has an id")
     }
 
