@@ -14,7 +14,7 @@ pub use document::{Configuration, Descriptor, Manifest, Platform, Process, RootF
 pub(crate) use name::whole_name;
 pub use platform::Host;
 pub(crate) use platform::architecture;
-pub(crate) use problem::{Problem, pull_command};
+pub(crate) use problem::{Problem, pull_command, pull_line};
 pub(crate) use resolve::{Offer, Resolved, offers, resolve};
 pub(crate) use unpack::{Place, unpack};
 

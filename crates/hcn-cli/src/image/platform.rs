@@ -23,31 +23,6 @@ pub struct Host {
     pub wanted: Option<Platform>,
 }
 
-/// The words that stand alone in a platform, as Go names them: containerd's own list
-/// (<https://github.com/containerd/platforms>), and what else it takes for one of them.
-const SYSTEMS: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "illumos",
-    "ios",
-    "js",
-    "linux",
-    "netbsd",
-    "openbsd",
-    "plan9",
-    "solaris",
-    "wasip1",
-    "windows",
-    "zos",
-];
-const ARCHITECTURES: &[&str] = &[
-    "386", "aarch64", "amd64", "arm", "arm64", "armel", "armhf", "i386", "loong64", "mips", "mips64",
-    "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x", "wasm", "x86-64", "x86_64",
-];
-
 /// How well an image fits; the smallest is the best.
 type Rank = (usize, Reverse<(u32, u32)>);
 
@@ -138,24 +113,49 @@ impl Host {
     /// that runs here. Which of them was pulled the daemon decides, which does not compare builds as this does. One that
     /// names no platform is taken where no other runs, and is to be judged by its configuration.
     pub fn choice<'a>(&self, manifests: &'a [Descriptor]) -> Vec<&'a Descriptor> {
-        let mut fitting = self.fitting(manifests).into_iter().peekable();
-        let platform =
-            |of: &Descriptor| of.platform.as_ref().and_then(|of| self.rank(of)).map(|(place, _)| place);
-        let Some(preferred) = fitting.peek().map(|best| platform(best)) else { return Vec::new() };
-        fitting.take_while(|of| platform(of) == preferred).collect()
+        let fitting = self.fitting(manifests);
+        let place = |(is_unnamed, (place, _)): (bool, Rank)| (is_unnamed, place);
+        let preferred = fitting.first().map(|(best, _)| place(*best));
+        let of_it = fitting.into_iter().take_while(|(rank, _)| Some(place(*rank)) == preferred);
+        of_it.map(|(_, descriptor)| descriptor).collect()
     }
 
-    /// Those that may run here, the best first; those that name no platform come last.
-    fn fitting<'a>(&self, manifests: &'a [Descriptor]) -> Vec<&'a Descriptor> {
+    /// Those that may run here, the best first, each with whether it names no platform, and how well it fits.
+    fn fitting<'a>(&self, manifests: &'a [Descriptor]) -> Vec<((bool, Rank), &'a Descriptor)> {
         let rank = |of: &'a Descriptor| match &of.platform {
             Some(platform) => Some(((false, self.rank(platform)?), of)),
             None => Some(((true, (0, Reverse((0, 0)))), of)),
         };
         let mut fitting: Vec<_> = manifests.iter().filter_map(rank).collect();
         fitting.sort_by_key(|(rank, _)| *rank);
-        fitting.into_iter().map(|(_, descriptor)| descriptor).collect()
+        fitting
     }
 }
+
+/// The words that stand alone in a platform, as Go names them: containerd's own list
+/// (<https://github.com/containerd/platforms>), and what else it takes for one of them.
+const SYSTEMS: &[&str] = &[
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
+    "wasip1",
+    "windows",
+    "zos",
+];
+const ARCHITECTURES: &[&str] = &[
+    "386", "aarch64", "amd64", "arm", "arm64", "armel", "armhf", "i386", "loong64", "mips", "mips64",
+    "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64", "s390x", "wasm", "x86-64", "x86_64",
+];
 
 impl Platform {
     /// What `--platform` names, as ctr takes it: `linux/amd64`, `linux/arm/v7`, the system or the architecture alone, and
@@ -224,34 +224,16 @@ impl std::fmt::Display for Host {
 
 /// An architecture as images name it, from Rust's name.
 pub(crate) fn architecture(rust: &'static str) -> &'static str {
-    let is_little = cfg!(target_endian = "little");
-    match rust {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        "x86" => "386",
-        "powerpc64" => {
-            if is_little {
-                "ppc64le"
-            } else {
-                "ppc64"
-            }
-        }
-        "mips" => {
-            if is_little {
-                "mipsle"
-            } else {
-                "mips"
-            }
-        }
-        "mips64" => {
-            if is_little {
-                "mips64le"
-            } else {
-                "mips64"
-            }
-        }
-        "loongarch64" => "loong64",
-        other => other,
+    match (rust, cfg!(target_endian = "little")) {
+        ("x86_64", _) => "amd64",
+        ("aarch64", _) => "arm64",
+        ("x86", _) => "386",
+        ("powerpc64", true) => "ppc64le",
+        ("powerpc64", false) => "ppc64",
+        ("mips", true) => "mipsle",
+        ("mips64", true) => "mips64le",
+        ("loongarch64", _) => "loong64",
+        (other, _) => other,
     }
 }
 
@@ -313,7 +295,7 @@ mod tests {
     }
 
     fn order_of(host: &Host, platforms: &[&str]) -> Vec<String> {
-        host.fitting(&index(platforms)).into_iter().map(|of| of.digest.clone()).collect()
+        host.fitting(&index(platforms)).into_iter().map(|(_, of)| of.digest.clone()).collect()
     }
 
     #[test]

@@ -84,9 +84,21 @@ pub(crate) fn pull_command(name: &str, host: &Host, settings: &Settings, pull: &
     let hosts_dir = pull.hosts_dir.as_ref().map(|folder| format!(" --hosts-dir {}", quoted(folder)));
     let plain_http = pull.plain_http.then(|| " --plain-http".to_owned());
     let flags: String = [platform, hosts_dir, plain_http].into_iter().flatten().collect();
+    pull_line(Os::HOST, [address, containerd_namespace.as_str(), snapshotter], &flags, name)
+}
+
+/// ctr's command for a shell of this system: at this address, in this namespace, for this snapshotter.
+pub(crate) fn pull_line(
+    os: Os,
+    [address, namespace, snapshotter]: [&str; 3],
+    flags: &str,
+    name: &str,
+) -> String {
+    let quoted = |text: &str| shell::quoted(os, text);
     format!(
-        "ctr -a {} -n {containerd_namespace} images pull --snapshotter {}{flags} {}",
+        "ctr -a {} -n {} images pull --snapshotter {}{flags} {}",
         quoted(address),
+        quoted(namespace),
         quoted(snapshotter),
         quoted(&whole_name(name))
     )

@@ -13,7 +13,7 @@ use hcn_containerd::{AuthRequest, AuthResponse, Client, ErrorKind, Platform, Pul
 use self::credentials::Credentials;
 use self::progress::Progress;
 use crate::args::PullPolicy;
-use crate::image::{self, Host, pull_command, whole_name};
+use crate::image::{self, Host, pull_command};
 use crate::settings::Settings;
 use crate::{Failure, output};
 
@@ -70,10 +70,9 @@ impl Pull<'_> {
     /// # Errors
     /// Why it cannot be pulled, and what failed where credentials were looked for.
     pub(crate) async fn image(self, name: &str) -> Result<(), Failure> {
-        let name = whole_name(name);
         let mut credentials = Credentials::new(self.settings.docker_config.as_deref());
-        let mut progress = Progress::new(&name);
-        let pulled = self.pulled(&name, &mut credentials, &mut progress).await;
+        let mut progress = Progress::new(name);
+        let pulled = self.pulled(name, &mut credentials, &mut progress).await;
         if self.tells {
             output::progress("");
         }

@@ -7,7 +7,7 @@
 use hcn_containerd::Client;
 
 use super::Named;
-use super::event::{Event, Events};
+use super::event::Events;
 use super::host::Stop;
 use super::options::{RunOptions, Wanted};
 use super::pulling::Pulling;
@@ -18,7 +18,6 @@ use crate::image::{self, Host, Image, Place, Problem, Resolved};
 use crate::output::Notes;
 use crate::pull::{self, Breadth, Pull};
 use crate::settings::Settings;
-use crate::sys::Signal;
 
 /// An image that a run can stand on.
 pub(super) struct Acquired {
@@ -129,7 +128,7 @@ impl Bringer<'_> {
     ) -> Result<Image, Unready> {
         tokio::select! {
             biased;
-            stop = stopped(events) => Err(Unready::Stopped(stop, Vec::new())),
+            stop = events.stop() => Err(Unready::Stopped(stop, Vec::new())),
             brought = self.bring(lease, pulls) => brought.map_err(Unready::Failed),
         }
     }
@@ -167,16 +166,5 @@ impl Bringer<'_> {
             image::unpack(Place { client: self.client, snapshotter, lease }, &packed).await?;
         }
         Ok(image)
-    }
-}
-
-/// Waits until somebody asks for an end.
-async fn stopped(events: &mut Events) -> Stop {
-    loop {
-        match events.next().await {
-            Event::Signal(Signal::Usr1 | Signal::Usr2) | Event::Resized(_) => {}
-            Event::Signal(signal) => return Stop::Signal(signal),
-            Event::TimeIsUp(limit) => return Stop::TimeIsUp(limit),
-        }
     }
 }

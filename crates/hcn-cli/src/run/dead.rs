@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::folder::{self, RunFolder};
+use super::known::is_locked;
 use super::plan::Plan;
 use super::progress::Stages;
 use crate::Failure;
@@ -104,7 +105,7 @@ pub(super) fn find_one(path: &Path) -> Result<Option<Found>, Failure> {
 fn look_at(path: PathBuf, wanted: Wanted<'_>) -> Option<Found> {
     let run = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if let Wanted::NotFailedLately(address) = wanted
-        && (failed_lately(&path) || is_of_another(&path, address))
+        && (failed_lately(&path) || !is_dead(&path) || is_of_another(&path, address))
     {
         return None;
     }
@@ -119,6 +120,11 @@ fn look_at(path: PathBuf, wanted: Wanted<'_>) -> Option<Found> {
             Some(Found::Unusable { run, why: Failure::new(Exit::Failure, why) })
         }
     }
+}
+
+/// Does nobody hold its lock? What cannot be looked at is told by who takes it over.
+fn is_dead(path: &Path) -> bool {
+    !is_locked(path).unwrap_or(false)
 }
 
 /// Is it a run on another daemon? Looked at before its lock is taken, which would keep it from whoever unmakes those.

@@ -107,6 +107,17 @@ impl Events {
             }
         }
     }
+
+    /// The next one that asks for an end. Giving up the wait loses none.
+    pub(crate) async fn stop(&mut self) -> Stop {
+        loop {
+            match self.next().await {
+                Event::Signal(Signal::Usr1 | Signal::Usr2) | Event::Resized(_) => {}
+                Event::Signal(signal) => return Stop::Signal(signal),
+                Event::TimeIsUp(limit) => return Stop::TimeIsUp(limit),
+            }
+        }
+    }
 }
 
 /// Waits for the end of the time; for ever where there is none.

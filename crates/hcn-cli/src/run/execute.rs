@@ -13,7 +13,7 @@ use std::pin::pin;
 use hcn_containerd::Client;
 
 use super::draft;
-use super::event::{Event, Events, Limit};
+use super::event::{Events, Limit};
 use super::folder::RunFolder;
 use super::host::{Machine, Stop, refused};
 use super::keeper::Front;
@@ -27,7 +27,6 @@ use super::undo::{self, Begun, Made};
 use crate::Failure;
 use crate::exit::Exit;
 use crate::output;
-use crate::sys::Signal;
 
 /// How a run ended.
 #[derive(Debug)]
@@ -161,12 +160,8 @@ async fn make(machine: &Machine<'_>, plan: &Plan, events: &mut Events) -> Made<F
         tokio::select! {
             biased;
             made = &mut making => return made,
-            event = events.next() => match event {
-                // There is no process yet that they could mean anything to.
-                Event::Signal(Signal::Usr1 | Signal::Usr2) | Event::Resized(_) => {}
-                Event::Signal(signal) => machine.stop(Stop::Signal(signal)),
-                Event::TimeIsUp(limit) => machine.stop(Stop::TimeIsUp(limit)),
-            },
+            // Other signals could mean nothing yet to anybody.
+            stop = events.stop() => machine.stop(stop),
         }
     }
 }
@@ -228,8 +223,9 @@ fn first_code(failures: &[Failure]) -> u32 {
     failures.first().map_or(Exit::Run, |first| first.exit).code()
 }
 
-/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal to end ends it, also
-/// one that came before; the end of the run's time does not, for the container ended within it. Answers why some could not be written.
+/// The rest of the output, as far as somebody takes it. Everything else is unmade by now, so a signal to end ends it,
+/// also one that came before; the end of the run's time does not, for the container ended within it. Answers why some
+/// could not be written.
 async fn write_out(streams: Option<Streams>, events: &mut Events, hurried: bool) -> Vec<Failure> {
     let Some(mut streams) = streams else { return Vec::new() };
     tokio::select! {
@@ -240,9 +236,7 @@ async fn write_out(streams: Option<Streams>, events: &mut Events, hurried: bool)
 }
 
 async fn asked_to_end(events: &mut Events) {
-    while let Event::TimeIsUp(_) | Event::Resized(_) | Event::Signal(Signal::Usr1 | Signal::Usr2) =
-        events.next().await
-    {}
+    while let Stop::TimeIsUp(_) = events.stop().await {}
 }
 
 /// The folder goes when nothing is left; else it stays, and is named behind what failed.

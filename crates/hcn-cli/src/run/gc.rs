@@ -133,8 +133,8 @@ pub(super) async fn sweep(settings: &Settings, notes: Notes) {
         tracing::warn!(%failure, "dead runs are not looked for");
         Vec::new()
     });
-    let of_ours = |found: &Found| matches!(found, Found::Dead(dead) if dead.plan.address == settings.address);
-    let found: Vec<_> = found.into_iter().filter(of_ours).collect();
+    // What cannot be told is for `hcn gc` to tell.
+    let found: Vec<_> = found.into_iter().filter(|found| matches!(found, Found::Dead(_))).collect();
     if found.is_empty() {
         return;
     }

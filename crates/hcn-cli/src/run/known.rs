@@ -72,7 +72,7 @@ impl Known {
 }
 
 /// Locked by somebody who lives. Shared, and for a moment, so that nobody else is taken for one.
-fn is_locked(folder: &Path) -> io::Result<bool> {
+pub(super) fn is_locked(folder: &Path) -> io::Result<bool> {
     let lock = match File::open(folder.join("lock")) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         lock => lock?,

@@ -76,15 +76,11 @@ async fn start(client: &Client, plan: &Plan, events: &mut Events) -> hcn_contain
     match client.tasks().start(&plan.container).await {
         Err(lost) if lost.kind() == ErrorKind::Unavailable => tokio::select! {
             biased;
-            () = asked_to_end(events) => Err(lost),
+            _ = events.stop() => Err(lost),
             answer = start_once_back(client, plan) => answer.unwrap_or(Err(lost)),
         },
         answer => answer,
     }
-}
-
-async fn asked_to_end(events: &mut Events) {
-    while let Event::Resized(_) | Event::Signal(Signal::Usr1 | Signal::Usr2) = events.next().await {}
 }
 
 /// Starts it if it was not; nothing where the daemon stays away, or knows no such task.

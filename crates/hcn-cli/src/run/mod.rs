@@ -147,7 +147,7 @@ async fn on(
         build::check(client, settings, &options.build).await?;
     }
     // A snapshot takes the place of what a config.json names.
-    if options.build.snapshot.is_none() || matches!(workload, Workload::Image(..)) {
+    if options.build.snapshot.is_none() {
         presence::check(&workload, Os::HOST)?;
     }
     let facts = Facts::gather(settings, options, &workload, name)?;

@@ -426,9 +426,8 @@ impl Planner<'_> {
         let Some(name) = namespace.name() else { return Ok(None) };
         match self.facts.network.clone() {
             Network::Cni(configuration) => {
-                let cni = self.cni(container, name, configuration);
                 let mark = self.facts.named_mark.clone().filter(|_| matches!(namespace, Namespace::Named(_)));
-                Ok(Some(Step::Cni(Cni { mark, ..cni })))
+                Ok(Some(Step::Cni(self.cni(container, (name, mark), configuration))))
             }
             Network::Nat(nat) => self.endpoint(name, *nat).map(Step::Endpoint).map(Some),
             Network::None => Ok(None),
@@ -452,12 +451,17 @@ impl Planner<'_> {
         Ok(Endpoint { id, name: self.own_name(), network, namespace: namespace.parse().map_err(wrong)?, dns })
     }
 
-    fn cni(&self, container: &str, namespace: &str, configuration: Configuration) -> Cni {
+    fn cni(
+        &self,
+        container: &str,
+        (namespace, mark): (&str, Option<String>),
+        configuration: Configuration,
+    ) -> Cni {
         Cni {
             container_id: self.cni_container_id(container),
             ifname: IFNAME.to_owned(),
             netns: plugin_spelling(namespace, self.facts.os),
-            mark: None,
+            mark,
             source: configuration.source,
             dns: if configuration.takes_dns { self.options.dns.clone() } else { Vec::new() },
             conflist: configuration.conflist,

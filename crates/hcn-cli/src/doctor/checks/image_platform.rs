@@ -2,7 +2,7 @@
 
 use crate::doctor::check::{About, Check, Finding, Fix, Systems};
 use crate::doctor::facts::Facts;
-use crate::doctor::{release, shell};
+use crate::doctor::release;
 use crate::image::{self, Host, Offer, Platform};
 use crate::os::Os;
 
@@ -137,14 +137,9 @@ fn pull(facts: &Facts<'_>, name: &str) -> Fix {
 }
 
 fn command(facts: &Facts<'_>, name: &str) -> String {
-    let quoted = |text: &str| shell::quoted(facts.os, text);
-    format!(
-        "ctr -a {} -n {} images pull --snapshotter {} {}",
-        quoted(facts.containerd.address()),
-        quoted(facts.containerd.namespace()),
-        quoted(facts.containerd.snapshotter()),
-        quoted(&image::whole_name(name))
-    )
+    let containerd = facts.containerd;
+    let place = [containerd.address(), containerd.namespace(), containerd.snapshotter()];
+    image::pull_line(facts.os, place, "", name)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::{Machine, absent_is_success, blocking, refused};
 use crate::Failure;
 use crate::exit::Exit;
+use crate::run::absence::AGAIN;
 use crate::run::plan::{Plan, SnapshotKey};
 use crate::run::stdio::{Ours, Streams};
 use crate::sys::{self, Signal, Terminal, signal_number};
@@ -19,9 +20,6 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How long a killed process may take to be gone.
 const DEATH: Duration = Duration::from_secs(10);
-
-/// How often a daemon that is away is told again that the input has ended.
-const AGAIN: Duration = Duration::from_millis(200);
 
 /// How often a task that still runs is killed before it is given up.
 const KILLS: usize = 3;
